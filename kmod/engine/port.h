@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The little that the engine needs from its surroundings, so that the same
+ * source builds into the module, the user-space library and the fuzzers.
+ *
+ * The engine calls nothing else: no sk_buff, no clock, no random numbers, no
+ * printing. Time and hash keys are arguments. A test holds its undefined
+ * symbols against an allow-list.
+ */
+#ifndef SEGWARD_ENGINE_PORT_H
+#define SEGWARD_ENGINE_PORT_H
+
+#ifdef __KERNEL__
+
+#include <linux/bitops.h>
+#include <linux/bug.h>
+#include <linux/build_bug.h>
+#include <linux/cache.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/stddef.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#include <linux/unaligned.h>	/* shim in kmod/compat below 6.12 */
+
+/* Configuration memory is charged to the cgroup of whoever loads it. */
+static inline void *segward_zalloc(size_t size)
+{
+	return kvzalloc(size, GFP_KERNEL_ACCOUNT);
+}
+
+static inline void segward_free(const void *p)
+{
+	kvfree(p);
+}
+
+/* Wait until no reader can hold what was unpublished. May sleep. */
+static inline void segward_synchronize(void)
+{
+	synchronize_rcu();
+}
+
+#else /* user space */
+
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef int8_t s8;
+typedef int16_t s16;
+typedef int32_t s32;
+typedef int64_t s64;
+
+#include <linux/types.h>	/* __be16, __be32: the uapi one */
+
+#ifndef __rcu
+#define __rcu
+#endif
+#ifndef __force
+#define __force
+#endif
+#define __must_check		__attribute__((warn_unused_result))
+#define ____cacheline_aligned	__attribute__((aligned(64)))
+#ifndef fallthrough
+#define fallthrough		__attribute__((fallthrough))
+#endif
+
+#define likely(x)		__builtin_expect(!!(x), 1)
+#define unlikely(x)		__builtin_expect(!!(x), 0)
+#define BUILD_BUG_ON(c)		_Static_assert(!(c), #c)
+#define static_assert		_Static_assert
+#define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
+#define U8_MAX			UINT8_MAX
+#define U16_MAX			UINT16_MAX
+#define U32_MAX			UINT32_MAX
+#define U64_MAX			UINT64_MAX
+#define S32_MIN			INT32_MIN
+#define S32_MAX			INT32_MAX
+
+#define container_of(ptr, type, member) \
+	((type *)((char *)(ptr) - offsetof(type, member)))
+
+#define min(a, b) ({ __typeof__(a) _a = (a); __typeof__(b) _b = (b); \
+		     _a < _b ? _a : _b; })
+#define max(a, b) ({ __typeof__(a) _a = (a); __typeof__(b) _b = (b); \
+		     _a > _b ? _a : _b; })
+#define min_t(t, a, b)		min((t)(a), (t)(b))
+#define max_t(t, a, b)		max((t)(a), (t)(b))
+
+#define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, v)	__atomic_store_n(&(x), (v), __ATOMIC_RELAXED)
+#define smp_load_acquire(p)	__atomic_load_n((p), __ATOMIC_ACQUIRE)
+#define smp_store_release(p, v)	__atomic_store_n((p), (v), __ATOMIC_RELEASE)
+#define rcu_dereference(p)	__atomic_load_n(&(p), __ATOMIC_ACQUIRE)
+#define rcu_dereference_protected(p, c)	((void)(c), (p))
+#define rcu_assign_pointer(p, v) __atomic_store_n(&(p), (v), __ATOMIC_RELEASE)
+#define RCU_INIT_POINTER(p, v)	((p) = (v))
+
+static inline u16 get_unaligned_be16(const void *p)
+{
+	const u8 *b = p;
+
+	return (u16)(b[0] << 8 | b[1]);
+}
+
+static inline u32 get_unaligned_be32(const void *p)
+{
+	const u8 *b = p;
+
+	return (u32)b[0] << 24 | (u32)b[1] << 16 | (u32)b[2] << 8 | b[3];
+}
+
+static inline u64 get_unaligned_be64(const void *p)
+{
+	const u8 *b = p;
+
+	return (u64)get_unaligned_be32(b) << 32 | get_unaligned_be32(b + 4);
+}
+
+static inline void put_unaligned_be16(u16 v, void *p)
+{
+	u8 *b = p;
+
+	b[0] = (u8)(v >> 8);
+	b[1] = (u8)v;
+}
+
+static inline void put_unaligned_be32(u32 v, void *p)
+{
+	put_unaligned_be16((u16)(v >> 16), p);
+	put_unaligned_be16((u16)v, (u8 *)p + 2);
+}
+
+static inline u32 get_unaligned_le32(const void *p)
+{
+	const u8 *b = p;
+
+	return (u32)b[3] << 24 | (u32)b[2] << 16 | (u32)b[1] << 8 | b[0];
+}
+
+
+static inline void *segward_zalloc(size_t size)
+{
+	return calloc(1, size);
+}
+
+static inline void segward_free(const void *p)
+{
+	free((void *)p);
+}
+
+/*
+ * User space builds are single-threaded but for the stress tests, which
+ * define SEGWARD_SYNCHRONIZE to their own grace period.
+ */
+static inline void segward_synchronize(void)
+{
+#ifdef SEGWARD_SYNCHRONIZE
+	SEGWARD_SYNCHRONIZE();
+#endif
+}
+
+#endif /* __KERNEL__ */
+#endif /* SEGWARD_ENGINE_PORT_H */
