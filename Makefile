@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# segward: "make help" says what there is.
+
+# Builds for the running kernel when its headers are installed, else for a
+# stock Debian kernel that scripts/kernel fetches. KDIR= names any other tree.
+KVER ?=
+KDIR ?=
+V ?= 0
+O ?= build
+
+VERSION := $(shell sed -n 's/^segward-version := //p' Kbuild)
+PREFIX ?= /usr/local
+DESTDIR ?=
+MODDIR ?= updates
+
+running := /lib/modules/$(shell uname -r)/build
+ifeq ($(KDIR)$(KVER),)
+ifneq ($(wildcard $(running)/Makefile),)
+KDIR := $(running)
+else
+KVER := 6.1
+endif
+endif
+
+ifneq ($(KDIR),)
+name := $(or $(KVER),$(shell basename $$(realpath $(KDIR))))
+else
+name := $(KVER)
+endif
+
+# Each kernel has its own copy of the sources with its objects: kernels and
+# developers do not get in each other's way.
+objects := $(abspath $(O))/$(name)
+
+# Found when a recipe needs it: "make clean" fetches no kernel.
+kdir = $(or $(KDIR),$(shell scripts/kernel --print headers $(KVER)))
+
+all: module cli
+
+module: $(objects)/segward.ko
+
+$(objects)/segward.ko: FORCE
+	@mkdir -p $(objects)
+	@flock $(objects)/.lock $(MAKE) --no-print-directory \
+		objects=$(objects) kdir=$(kdir) module-locked
+
+module-locked:
+	@test -n "$(kdir)"
+	@rsync -a --delete --filter='P *.o' --filter='P *.ko' \
+		--filter='P *.cmd' --filter='P *.mod' --filter='P *.mod.c' \
+		--filter='P *.d' --exclude='*.o' --exclude='.*.cmd' \
+		--filter='P /Module.symvers' --filter='P /modules.order' \
+		--filter='P /.lock' --filter='P /.module*' \
+		Kbuild kmod uapi $(objects)/
+	@$(MAKE) --no-print-directory -C $(kdir) M=$(objects) V=$(V) modules
+	@cmp -s $(objects)/segward.ko segward.ko || \
+		cp $(objects)/segward.ko segward.ko
+	@echo "  module  $(objects)/segward.ko, the same as ./segward.ko"
+
+cli:
+	@$(MAKE) --no-print-directory -C userspace V=$(V) VERSION=$(VERSION)
+
+install: module cli
+	kernel=$$(modinfo -F vermagic $(objects)/segward.ko | cut -d' ' -f1); \
+	install -D -m 644 $(objects)/segward.ko \
+		"$(DESTDIR)/lib/modules/$$kernel/$(MODDIR)/segward.ko" && \
+	depmod $(if $(DESTDIR),-b $(DESTDIR)) "$$kernel"
+	$(MAKE) -C userspace VERSION=$(VERSION) PREFIX=$(PREFIX) \
+		DESTDIR=$(DESTDIR) install
+
+clean:
+	rm -rf build segward.ko
+	@$(MAKE) --no-print-directory -C userspace clean
+	@for dir in selftests/unit selftests/fuzz; do \
+		test ! -f $$dir/Makefile || \
+		$(MAKE) --no-print-directory -C $$dir clean || exit; \
+	done
+
+check:
+	scripts/check
+
+demo:
+	scripts/demo
+
+style:
+	scripts/check static
+
+unit:
+	scripts/check unit
+
+fuzz:
+	scripts/check fuzz
+
+# TESTS= names some of the tests.
+vm:
+	scripts/check vm $(if $(KVER),--kernel $(KVER)) $(TESTS)
+
+help:
+	@echo "make               module and CLI, for the running kernel"
+	@echo "make KVER=6.12     for a stock Debian kernel (6.1, 6.12)"
+	@echo "make KDIR=DIR      for the kernel tree in DIR"
+	@echo "make module, cli   one of the two"
+	@echo "make install       into DESTDIR= and PREFIX="
+	@echo "make check         every check and test (scripts/check)"
+	@echo "make style, unit, fuzz, vm   some of them"
+	@echo "make vm KVER=6.12 TESTS='NAME ...'   some tests on one kernel"
+	@echo "make demo          the demonstration (scripts/demo)"
+	@echo "make clean         everything built; fetched kernels stay"
+	@echo "O=DIR puts the module's objects elsewhere than build/, V=1 shows"
+	@echo "the commands."
+
+FORCE:
+
+.PHONY: all module module-locked cli install clean check demo style unit fuzz \
+	vm help FORCE
