@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Inspection: from a packet's bytes to a verdict and the events that explain
+ * it. The pipeline: view, packet, reputation, rules, verdict.
+ */
+#ifndef SEGWARD_ENGINE_INSPECT_H
+#define SEGWARD_ENGINE_INSPECT_H
+
+#include <linux/segward.h>
+
+#include "packet.h"
+#include "port.h"
+#include "profile.h"
+#include "reputation.h"
+#include "rule.h"
+#include "srh.h"
+#include "view.h"
+
+/*
+ * Rule matches kept of one packet. Suricata's packet-alert-max is 15; matches
+ * past ours still count for the verdict, only their events are lost
+ * (result->hits_lost).
+ */
+#define SEGWARD_HITS_MAX	16
+
+/*
+ * Work units that one packet may cost: a unit is a prefilter slot compared, a
+ * rule evaluated, a set element looked at, or a place tried for a content.
+ * At some nanoseconds each this bounds a packet to well below a millisecond;
+ * real traffic with 15,000 rules stays below a thousand.
+ */
+#define SEGWARD_WORK_MAX	100000
+
+/* Largest payload inspected at once; larger ones come in GSO segments. */
+#define SEGWARD_PAYLOAD_MAX	65536
+
+/**
+ * struct segward_scratch - memory of one processor for one packet at a time
+ * @cpu: index of this processor's counters
+ * @evaluated: bitmap of rules evaluated for this packet; all zero between
+ *	packets
+ * @candidate: rules to evaluate
+ * @linear: a payload that crosses spans
+ *
+ * Used with bottom halves off, one packet at a time. Allocated once at load.
+ */
+struct segward_scratch {
+	u32 cpu;
+	u32 nr_candidates;
+	u64 evaluated[131072 / 64];
+	u32 candidate[4096];
+	u8 linear[SEGWARD_PAYLOAD_MAX];
+};
+
+/**
+ * struct segward_hit - a rule that matched, after overrides and suppressions
+ * @ruleset: whose rule; borrowed from the profile
+ * @rule: its index
+ * @verdict: enum segward_verdict after overrides
+ */
+struct segward_hit {
+	const struct segward_ruleset *ruleset;
+	u32 rule;
+	u8 verdict;
+};
+
+/**
+ * struct segward_reputation_hit - an entry that passed its threshold
+ * @entry: copy of the entry (see reputation.h)
+ * @dst: it is the destination's, else the source's
+ * @verdict: enum segward_verdict of its category
+ */
+struct segward_reputation_hit {
+	struct segward_reputation_match entry;
+	bool dst;
+	u8 verdict;
+};
+
+#define SEGWARD_REPUTATION_HITS_MAX	8
+
+/**
+ * struct segward_result - what inspection found
+ * @verdict: what to do: enum segward_verdict; in monitor mode pass or report
+ * @would: what prevent mode does
+ * @reason: enum segward_reason of @would, if that is drop or reject
+ * @reject_to: which ends a reject tells: enum segward_direction (either: both)
+ * @nr_hits: rules in @hit, strongest order of evaluation first
+ * @hits_lost: matches beyond SEGWARD_HITS_MAX
+ * @nr_reputation: entries in @reputation
+ * @exhausted: the work budget ran out
+ * @work: work units spent
+ * @packet: the parsed inner packet; valid if @parsed
+ * @parsed: @packet is filled in
+ */
+struct segward_result {
+	u8 verdict;
+	u8 would;
+	u8 reason;
+	u8 reject_to;
+	u8 nr_hits;
+	u8 nr_reputation;
+	bool exhausted;
+	bool parsed;
+	u32 hits_lost;
+	u32 work;
+	struct segward_hit hit[SEGWARD_HITS_MAX];
+	struct segward_reputation_hit reputation[SEGWARD_REPUTATION_HITS_MAX];
+	struct segward_packet packet;
+};
+
+/**
+ * struct segward_inspect - what a packet is held against
+ * @profile: the profile
+ * @reputation: the namespace's table; NULL if there is none
+ * @now: nanoseconds in the table's clock
+ * @scratch: of this processor
+ */
+struct segward_inspect {
+	const struct segward_profile *profile;
+	const struct segward_reputation *reputation;
+	u64 now;
+	struct segward_scratch *scratch;
+};
+
+/**
+ * segward_inspect() - judge one packet
+ * @inspect: what to hold it against
+ * @view: the packet; outer IPv6 header first
+ * @srh: its outer chain
+ * @result: filled in
+ *
+ * Order: outer fragment and unparsable packet by the profile's exceptions;
+ * inner fragment likewise (reputation and header rules still see it);
+ * reputation of source and destination; then the rules of each ruleset, for
+ * each segment of a GSO packet. The strongest verdict wins; a pass rule ends
+ * the rules of the packet, not its reputation. Context: bottom halves off,
+ * under RCU; never sleeps, never allocates.
+ */
+void segward_inspect(const struct segward_inspect *inspect,
+		     const struct segward_view *view,
+		     const struct segward_srh *srh,
+		     struct segward_result *result);
+
+/**
+ * segward_inspect_ip() - the same for a packet without an outer header
+ * @inspect: what to hold it against
+ * @view: the packet
+ * @off: offset of its IP header
+ * @result: filled in
+ */
+void segward_inspect_ip(const struct segward_inspect *inspect,
+			const struct segward_view *view, u32 off,
+			struct segward_result *result);
+
+#endif /* SEGWARD_ENGINE_INSPECT_H */

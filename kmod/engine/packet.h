@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The inner packet: addresses, protocol, ports and where its payload lies.
+ */
+#ifndef SEGWARD_ENGINE_PACKET_H
+#define SEGWARD_ENGINE_PACKET_H
+
+#include "port.h"
+#include "srh.h"
+#include "view.h"
+
+/* IPv6 extension headers walked in an inner packet before it is malformed. */
+#define SEGWARD_PACKET_CHAIN_MAX	8
+
+/**
+ * enum segward_fragment - what kind of fragment a packet is
+ * @SEGWARD_FRAGMENT_NONE: whole (an atomic fragment, RFC 6946, is whole too)
+ * @SEGWARD_FRAGMENT_FIRST: offset 0, more to come
+ * @SEGWARD_FRAGMENT_LATER: any other
+ */
+enum segward_fragment {
+	SEGWARD_FRAGMENT_NONE,
+	SEGWARD_FRAGMENT_FIRST,
+	SEGWARD_FRAGMENT_LATER,
+};
+
+/**
+ * struct segward_packet - an inner packet; offsets count from the view's start
+ * @family: 4 or 6 (enum segward_family)
+ * @encapsulation: enum segward_encapsulation
+ * @proto: transport protocol number after all extension headers
+ * @fragment: enum segward_fragment
+ * @ttl: TTL or hop limit
+ * @tcp_flags: byte 13 of a TCP header
+ * @icmp_type: of ICMP or ICMPv6
+ * @icmp_code: of ICMP or ICMPv6
+ * @src: source address; IPv4 uses the first 4 bytes, the rest is zero
+ * @dst: destination address; inline mode: Segment List[0]
+ * @sport: source port, host order; 0 without ports
+ * @dport: destination port
+ * @tcp_seq: host order
+ * @tcp_ack: host order
+ * @net_off: offset of the inner IP header
+ * @l4_off: offset of the transport header
+ * @payload_off: offset of the transport payload (of the data behind the IP
+ *	headers for protocols whose header is not known)
+ * @payload_len: its bytes, by the IP header's length, not by the frame's
+ * @len: bytes of the inner packet from its IP header on
+ */
+struct segward_packet {
+	u8 family;
+	u8 encapsulation;
+	u8 proto;
+	u8 fragment;
+	u8 ttl;
+	u8 tcp_flags;
+	u8 icmp_type;
+	u8 icmp_code;
+	u8 src[16];
+	u8 dst[16];
+	u16 sport;
+	u16 dport;
+	u32 tcp_seq;
+	u32 tcp_ack;
+	u32 net_off;
+	u32 l4_off;
+	u32 payload_off;
+	u32 payload_len;
+	u32 len;
+};
+
+/**
+ * segward_packet_parse() - find and read the inner packet
+ * @view: the whole packet
+ * @srh: its outer chain, as segward_srh_parse() left it
+ * @packet: filled in
+ *
+ * Upper layer 41 and 4 are the inner IP header; any other is inline mode, in
+ * which the outer addresses are the packet's own (the destination is Segment
+ * List[0]). Lengths that disagree, headers that run past the packet, an IPv4
+ * header checksum or a transport checksum that is wrong and not trusted
+ * (view->csum) make the packet malformed. A GSO packet's total length may
+ * exceed what its header says (BIG TCP).
+ *
+ * Return: 0, or enum segward_reason: SEGWARD_REASON_PACKET_MALFORMED.
+ */
+int segward_packet_parse(const struct segward_view *view,
+			 const struct segward_srh *srh,
+			 struct segward_packet *packet);
+
+/**
+ * segward_packet_parse_ip() - read a packet without an outer header
+ * @view: the packet
+ * @off: offset of its IPv4 or IPv6 header
+ * @packet: filled in
+ *
+ * For replayed captures. Return: as segward_packet_parse().
+ */
+int segward_packet_parse_ip(const struct segward_view *view, u32 off,
+			    struct segward_packet *packet);
+
+#endif /* SEGWARD_ENGINE_PACKET_H */

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A view: the bytes of one packet as the engine sees them, from the outer
+ * IPv6 header on (or from the only IP header, in a replayed capture).
+ *
+ * The skin builds it after the last pull and gives it to one call; the spans
+ * point into the packet, own nothing, and are stale after anything that moves
+ * the packet's memory.
+ */
+#ifndef SEGWARD_ENGINE_VIEW_H
+#define SEGWARD_ENGINE_VIEW_H
+
+#include "port.h"
+
+/*
+ * Head plus MAX_SKB_FRAGS of a stock kernel, and room for a few more. The
+ * skin makes a packet with more pieces linear first and counts it.
+ */
+#define SEGWARD_VIEW_SPANS	20
+
+/**
+ * enum segward_csum - what is known of the transport checksum
+ * @SEGWARD_CSUM_VERIFY: nothing; the engine computes it where it matters
+ * @SEGWARD_CSUM_TRUST: verified by the device or by the stack
+ * @SEGWARD_CSUM_PARTIAL: unfinished on purpose (a local sender, GRO); trusted
+ */
+enum segward_csum {
+	SEGWARD_CSUM_VERIFY,
+	SEGWARD_CSUM_TRUST,
+	SEGWARD_CSUM_PARTIAL,
+};
+
+/**
+ * struct segward_span - contiguous bytes of a packet
+ * @data: first byte; borrowed
+ * @len: number of bytes; 0 is allowed
+ */
+struct segward_span {
+	const u8 *data;
+	u32 len;
+};
+
+/**
+ * struct segward_view - a packet as spans
+ * @span: the packet's bytes in order
+ * @nr_spans: how many of @span are used
+ * @csum: one of enum segward_csum
+ * @gso_size: payload bytes of each segment of a GSO packet, 0 if it is not one
+ * @len: bytes of all spans together
+ */
+struct segward_view {
+	struct segward_span span[SEGWARD_VIEW_SPANS];
+	u8 nr_spans;
+	u8 csum;
+	u16 gso_size;
+	u32 len;
+};
+
+/**
+ * segward_view_bytes() - bytes of a view, contiguous
+ * @view: the packet
+ * @off: offset of the first byte
+ * @len: how many
+ * @copy: @len bytes to copy into if the range crosses spans
+ *
+ * Return: pointer into the packet or @copy; NULL if the range runs past it.
+ */
+const u8 *segward_view_bytes(const struct segward_view *view, u32 off,
+			     u32 len, void *copy);
+
+/**
+ * segward_view_flat() - a view of one span
+ * @view: filled in
+ * @data: the packet
+ * @len: its bytes
+ */
+void segward_view_flat(struct segward_view *view, const void *data, u32 len);
+
+#endif /* SEGWARD_ENGINE_VIEW_H */

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * A compiled ruleset: what the rule compiler writes, the kernel verifies and
+ * the engine reads in place. One block of memory, position-independent,
+ * immutable, host byte order unless a member says otherwise.
+ *
+ * The block begins with struct segward_image_header. Each section is an array
+ * of fixed-size records; its offset is a multiple of 8, it lies behind the
+ * header and inside of the image, and sections do not overlap. References
+ * between records are indexes (never offsets), except for strings and bytes,
+ * which are offsets into their sections. Whoever reads an image that did not
+ * pass segward_image_verify() has only himself to blame.
+ */
+#ifndef _UAPI_LINUX_SEGWARD_IMAGE_H
+#define _UAPI_LINUX_SEGWARD_IMAGE_H
+
+#include <linux/types.h>
+
+#define SEGWARD_IMAGE_MAGIC		0x49475753	/* "SWGI" in memory order */
+#define SEGWARD_IMAGE_FORMAT		1
+
+/* 64 MiB: what issue "Signatures at scale" allows 30,000 rules to take. */
+#define SEGWARD_IMAGE_SIZE_MAX		(64u << 20)
+#define SEGWARD_IMAGE_RULES_MAX		131072	/* evaluated-rules bitmap: 16 KiB */
+#define SEGWARD_IMAGE_OPS_MAX		64	/* of one rule */
+#define SEGWARD_IMAGE_PATTERN_MAX	4096	/* bytes of one content */
+#define SEGWARD_IMAGE_SET_DEPTH_MAX	8	/* sets within sets */
+#define SEGWARD_IMAGE_VARIABLES_MAX	64
+#define SEGWARD_IMAGE_GROUPS_MAX	4096
+#define SEGWARD_IMAGE_STRING_MAX	4096	/* with its final zero */
+
+/**
+ * enum segward_image_section - the sections in the header's order
+ * @SEGWARD_IMAGE_STRINGS: bytes; zero-terminated strings, offset 0 is ""
+ * @SEGWARD_IMAGE_BYTES: bytes; the contents
+ * @SEGWARD_IMAGE_ORIGINS: __u32 string; names of the files compiled
+ * @SEGWARD_IMAGE_VARIABLES: struct segward_image_variable
+ * @SEGWARD_IMAGE_SETS: struct segward_image_set; record 0 is "any"
+ * @SEGWARD_IMAGE_ELEMENTS: struct segward_image_element
+ * @SEGWARD_IMAGE_CLASSES: struct segward_image_class; record 0 is none
+ * @SEGWARD_IMAGE_RULES: struct segward_image_rule, in order of evaluation:
+ *	pass, drop, reject*, alert (Suricata's action-order), then priority,
+ *	then signature-id
+ * @SEGWARD_IMAGE_REFERENCES: __u32 string; "type,value"
+ * @SEGWARD_IMAGE_OPS: struct segward_image_op
+ * @SEGWARD_IMAGE_GROUPS: struct segward_image_group
+ * @SEGWARD_IMAGE_PATTERNS: struct segward_image_pattern
+ * @SEGWARD_IMAGE_LINKS: __u32 rule; lists that groups and patterns point into
+ * @SEGWARD_IMAGE_MPMS: struct segward_image_mpm
+ * @SEGWARD_IMAGE_WORDS: __u32; bitmaps and index tables of the matchers
+ * @SEGWARD_IMAGE_SLOTS: struct segward_image_slot
+ * @SEGWARD_IMAGE_SECTIONS: how many there are
+ */
+enum segward_image_section {
+	SEGWARD_IMAGE_STRINGS,
+	SEGWARD_IMAGE_BYTES,
+	SEGWARD_IMAGE_ORIGINS,
+	SEGWARD_IMAGE_VARIABLES,
+	SEGWARD_IMAGE_SETS,
+	SEGWARD_IMAGE_ELEMENTS,
+	SEGWARD_IMAGE_CLASSES,
+	SEGWARD_IMAGE_RULES,
+	SEGWARD_IMAGE_REFERENCES,
+	SEGWARD_IMAGE_OPS,
+	SEGWARD_IMAGE_GROUPS,
+	SEGWARD_IMAGE_PATTERNS,
+	SEGWARD_IMAGE_LINKS,
+	SEGWARD_IMAGE_MPMS,
+	SEGWARD_IMAGE_WORDS,
+	SEGWARD_IMAGE_SLOTS,
+	SEGWARD_IMAGE_SECTIONS,
+};
+
+/**
+ * struct segward_image_range - where a section lies
+ * @offset: bytes from the image's start; multiple of 8
+ * @count: records (bytes for STRINGS and BYTES)
+ */
+struct segward_image_range {
+	__u32 offset;
+	__u32 count;
+};
+
+/* the image was compiled with skip-bad */
+#define SEGWARD_IMAGE_F_SKIP_BAD	(1u << 0)
+
+/**
+ * struct segward_image_header - first bytes of an image
+ * @magic: SEGWARD_IMAGE_MAGIC
+ * @format: SEGWARD_IMAGE_FORMAT
+ * @size: bytes of the whole image
+ * @flags: SEGWARD_IMAGE_F_*
+ * @image_id: digest of everything behind this member, made by the compiler;
+ *	the kernel only hands it back
+ * @rejected: rules that the compiler left out
+ * @reserved: 0
+ * @section: by enum segward_image_section
+ */
+struct segward_image_header {
+	__u32 magic;
+	__u32 format;
+	__u32 size;
+	__u32 flags;
+	__u64 image_id;
+	__u32 rejected;
+	__u32 reserved;
+	struct segward_image_range section[SEGWARD_IMAGE_SECTIONS];
+};
+
+/**
+ * enum segward_image_element_type - what an element of a set is
+ * @SEGWARD_IMAGE_ELEMENT_IPV4: addresses first..last, 4 bytes, network order
+ * @SEGWARD_IMAGE_ELEMENT_IPV6: addresses first..last, 16 bytes
+ * @SEGWARD_IMAGE_ELEMENT_PORT: ports first..last, in first[0..1], last[0..1],
+ *	network order
+ * @SEGWARD_IMAGE_ELEMENT_VARIABLE: what the profile gave variable @ref, else
+ *	its default set, whose index is smaller than this element's set
+ * @SEGWARD_IMAGE_ELEMENT_SET: the set @ref, smaller than this element's set
+ */
+enum segward_image_element_type {
+	SEGWARD_IMAGE_ELEMENT_IPV4 = 1,
+	SEGWARD_IMAGE_ELEMENT_IPV6,
+	SEGWARD_IMAGE_ELEMENT_PORT,
+	SEGWARD_IMAGE_ELEMENT_VARIABLE,
+	SEGWARD_IMAGE_ELEMENT_SET,
+};
+
+enum segward_image_set_kind {
+	SEGWARD_IMAGE_SET_ADDRESS = 1,
+	SEGWARD_IMAGE_SET_PORT,
+};
+
+/**
+ * struct segward_image_set - addresses or ports
+ * @kind: enum segward_image_set_kind; sets within it are of the same kind
+ * @first: index of its first element
+ * @positive: elements from there on of which one must match; none: any does
+ * @negative: elements behind those of which none may match
+ *
+ * Within the positive and within the negative elements the plain ranges come
+ * first, IPv4 before IPv6, sorted and disjoint within a family, so that they
+ * can be searched in halves; variables and sets follow. Record 0 has no
+ * elements, is of kind 0 and may stand for either.
+ */
+struct segward_image_set {
+	__u32 kind;
+	__u32 first;
+	__u32 positive;
+	__u32 negative;
+};
+
+struct segward_image_element {
+	__u32 type;
+	__u32 ref;
+	__u8 first[16];
+	__u8 last[16];
+};
+
+/**
+ * struct segward_image_variable - a name that a profile may give a value
+ * @name: string, without the "$"
+ * @kind: enum segward_image_set_kind
+ * @set: its default, an index into SETS
+ * @reserved: 0
+ */
+struct segward_image_variable {
+	__u32 name;
+	__u32 kind;
+	__u32 set;
+	__u32 reserved;
+};
+
+/**
+ * struct segward_image_class - a classtype
+ * @name: string
+ * @description: string
+ * @priority: default priority of its rules
+ * @reserved: 0
+ */
+struct segward_image_class {
+	__u32 name;
+	__u32 description;
+	__u32 priority;
+	__u32 reserved;
+};
+
+/* also matches the packet with source and destination exchanged ("<>") */
+#define SEGWARD_IMAGE_RULE_F_BIDIRECTIONAL	(1u << 0)
+/* a tcp rule with contents that sees single packets until streams exist */
+#define SEGWARD_IMAGE_RULE_F_PACKET_ONLY	(1u << 1)
+
+/* protocol members above the 8-bit numbers */
+#define SEGWARD_IMAGE_PROTO_IP		256	/* any */
+#define SEGWARD_IMAGE_PROTO_ICMP	257	/* ICMP over IPv4, ICMPv6 over IPv6 */
+
+/**
+ * struct segward_image_rule - a rule
+ * @signature_id: its number within @gid
+ * @gid: group, 1 if the rule names none
+ * @rev: revision
+ * @action: enum segward_rule_action
+ * @proto: IP protocol number or SEGWARD_IMAGE_PROTO_*
+ * @flags: SEGWARD_IMAGE_RULE_F_*
+ * @src: set of source addresses
+ * @dst: set of destination addresses
+ * @sport: set of source ports
+ * @dport: set of destination ports
+ * @first_op: index of the first op
+ * @nr_ops: all of which must hold, in this order
+ * @msg: string
+ * @classtype: class
+ * @priority: 1 is the most severe
+ * @first_reference: index into REFERENCES
+ * @nr_references: how many
+ * @metadata: string
+ * @header: string; protocol, addresses, ports as written
+ */
+struct segward_image_rule {
+	__u32 signature_id;
+	__u32 gid;
+	__u32 rev;
+	__u32 action;
+	__u32 proto;
+	__u32 flags;
+	__u32 src;
+	__u32 dst;
+	__u32 sport;
+	__u32 dport;
+	__u32 first_op;
+	__u32 nr_ops;
+	__u32 msg;
+	__u32 classtype;
+	__u32 priority;
+	__u32 first_reference;
+	__u32 nr_references;
+	__u32 metadata;
+	__u32 header;
+	__u32 reserved;
+};
+
+/**
+ * enum segward_image_op_type - tests of a rule
+ * @SEGWARD_IMAGE_OP_CONTENT: bytes in the payload
+ * @SEGWARD_IMAGE_OP_DSIZE: payload bytes between @low and @high inclusive
+ */
+enum segward_image_op_type {
+	SEGWARD_IMAGE_OP_CONTENT = 1,
+	SEGWARD_IMAGE_OP_DSIZE,
+};
+
+#define SEGWARD_IMAGE_OP_F_NEGATED	(1u << 0)
+#define SEGWARD_IMAGE_OP_F_NOCASE	(1u << 1)
+#define SEGWARD_IMAGE_OP_F_OFFSET	(1u << 2)	/* @low is an offset */
+#define SEGWARD_IMAGE_OP_F_DEPTH	(1u << 3)	/* @high is a depth */
+#define SEGWARD_IMAGE_OP_F_DISTANCE	(1u << 4)	/* @low is a distance */
+#define SEGWARD_IMAGE_OP_F_WITHIN	(1u << 5)	/* @high is a within */
+#define SEGWARD_IMAGE_OP_F_STARTSWITH	(1u << 6)
+#define SEGWARD_IMAGE_OP_F_ENDSWITH	(1u << 7)
+/* nothing but the prefilter's own pattern: a prefilter hit proves it */
+#define SEGWARD_IMAGE_OP_F_PROVEN	(1u << 8)
+
+/**
+ * struct segward_image_op - one test
+ * @type: enum segward_image_op_type
+ * @flags: SEGWARD_IMAGE_OP_F_*
+ * @bytes: offset of the content in BYTES; lower-case if NOCASE
+ * @len: its bytes, 1 to SEGWARD_IMAGE_PATTERN_MAX
+ * @low: offset or distance, in bytes; for dsize the smallest size
+ * @high: depth or within, in bytes; for dsize the largest size
+ *
+ * Content as Suricata defines it. Absolute: the match begins at or behind
+ * @low (0 without OFFSET) and, with DEPTH, ends at or before @low + @high.
+ * Relative (DISTANCE or WITHIN; excludes OFFSET and DEPTH): counted from the
+ * end of the previous content's match, negative distances allowed; with
+ * WITHIN it ends at or before that end + distance + @high, where a missing
+ * distance is 0. When a later relative content fails, earlier ones are tried
+ * at their next place. A negated content holds when there is no match.
+ */
+struct segward_image_op {
+	__u32 type;
+	__u32 flags;
+	__u32 bytes;
+	__u32 len;
+	__s32 low;
+	__s32 high;
+};
+
+/**
+ * struct segward_image_group - the rules that can concern a packet
+ * @proto: IP protocol number, or SEGWARD_IMAGE_PROTO_IP for all others
+ * @port_first: destination ports to which the group applies
+ * @port_last: inclusive
+ * @mpm: index into MPMS, or ~0 if no rule of it has a pattern
+ * @first_link: its rules without a pattern, always evaluated
+ * @nr_links: how many
+ *
+ * Sorted by proto and port_first, without overlap. A packet belongs to the
+ * group of its protocol and destination port, or, if none names its
+ * protocol, to that of SEGWARD_IMAGE_PROTO_IP; a rule stands in every group
+ * that it can concern.
+ */
+struct segward_image_group {
+	__u32 proto;
+	__u32 port_first;
+	__u32 port_last;
+	__u32 mpm;
+	__u32 first_link;
+	__u32 nr_links;
+};
+
+/**
+ * struct segward_image_pattern - a string that the prefilter looks for
+ * @bytes: offset in BYTES of its lower-case form
+ * @len: 2 to SEGWARD_IMAGE_PATTERN_MAX
+ * @first_link: the rules to evaluate when it occurs, in any case of letters
+ * @nr_links: how many
+ */
+struct segward_image_pattern {
+	__u32 bytes;
+	__u32 len;
+	__u32 first_link;
+	__u32 nr_links;
+};
+
+/**
+ * struct segward_image_mpm - a multi-pattern matcher
+ * @pairs: index in WORDS of a bitmap of 65,536 bits: lower-cased byte pairs
+ *	(first byte is the low one) that begin an anchor
+ * @gram_bits: binary logarithm of the number of gram buckets, 4 to 20
+ * @grams: index in WORDS of (1 << gram_bits) + 1 slot numbers; bucket b is the
+ *	slots from grams[b] up to grams[b + 1]
+ * @shorts: index in WORDS of 257 slot numbers, by the lower-cased first byte,
+ *	of patterns of 2 or 3 bytes
+ * @first_slot: its first slot; slot numbers above count from it
+ * @nr_slots: how many
+ * @first_pattern: its patterns
+ * @nr_patterns: how many
+ *
+ * An anchor is four lower-cased bytes of a pattern, the rarest ones, at
+ * offset @anchor in it; the bucket is (gram * 0x9e3779b1) >> (32 - gram_bits)
+ * with the gram's first byte in the low bits.
+ */
+struct segward_image_mpm {
+	__u32 pairs;
+	__u32 gram_bits;
+	__u32 grams;
+	__u32 shorts;
+	__u32 first_slot;
+	__u32 nr_slots;
+	__u32 first_pattern;
+	__u32 nr_patterns;
+};
+
+/**
+ * struct segward_image_slot - a pattern in a bucket
+ * @gram: its anchor; for a short pattern its bytes, low byte first
+ * @pattern: index into PATTERNS
+ * @anchor: offset of the anchor in the pattern
+ * @reserved: 0
+ */
+struct segward_image_slot {
+	__u32 gram;
+	__u32 pattern;
+	__u32 anchor;
+	__u32 reserved;
+};
+
+#endif /* _UAPI_LINUX_SEGWARD_IMAGE_H */
