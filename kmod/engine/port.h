@@ -23,6 +23,8 @@
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/stddef.h>
@@ -45,6 +47,12 @@ static inline void segward_free(const void *p)
 static inline void segward_synchronize(void)
 {
 	synchronize_rcu();
+}
+
+/* For long loops of writers, in process context and without a spinlock. */
+static inline void segward_cond_resched(void)
+{
+	cond_resched();
 }
 
 #else /* user space */
@@ -173,6 +181,86 @@ static inline void segward_synchronize(void)
 #ifdef SEGWARD_SYNCHRONIZE
 	SEGWARD_SYNCHRONIZE();
 #endif
+}
+
+static inline void segward_cond_resched(void)
+{
+}
+
+static inline unsigned int __ffs64(u64 word)
+{
+	return (unsigned int)__builtin_ctzll(word);
+}
+
+/*
+ * SipHash-1-3 by the kernel's names, for the few input sizes that the engine
+ * hashes. The kernel's own has the same strength and, on 64-bit machines, the
+ * same values, but nothing depends on that.
+ */
+typedef struct {
+	u64 key[2];
+} hsiphash_key_t;
+
+static inline u64 segward_rol64(u64 word, unsigned int shift)
+{
+	return word << shift | word >> (64 - shift);
+}
+
+static inline void segward_sipround(u64 v[4])
+{
+	v[0] += v[1];
+	v[2] += v[3];
+	v[1] = segward_rol64(v[1], 13) ^ v[0];
+	v[3] = segward_rol64(v[3], 16) ^ v[2];
+	v[0] = segward_rol64(v[0], 32) + v[3];
+	v[2] += v[1];
+	v[3] = segward_rol64(v[3], 21) ^ v[0];
+	v[1] = segward_rol64(v[1], 17) ^ v[2];
+	v[2] = segward_rol64(v[2], 32);
+}
+
+static inline void segward_sipblock(u64 v[4], u64 block)
+{
+	v[3] ^= block;
+	segward_sipround(v);
+	v[0] ^= block;
+}
+
+static inline void segward_sipinit(u64 v[4], const hsiphash_key_t *key)
+{
+	v[0] = 0x736f6d6570736575ULL ^ key->key[0];
+	v[1] = 0x646f72616e646f6dULL ^ key->key[1];
+	v[2] = 0x6c7967656e657261ULL ^ key->key[0];
+	v[3] = 0x7465646279746573ULL ^ key->key[1];
+}
+
+static inline u32 segward_sipfinal(u64 v[4], u64 last)
+{
+	segward_sipblock(v, last);
+	v[2] ^= 0xff;
+	segward_sipround(v);
+	segward_sipround(v);
+	segward_sipround(v);
+	return (u32)(v[0] ^ v[1] ^ v[2] ^ v[3]);
+}
+
+static inline u32 hsiphash_1u32(u32 a, const hsiphash_key_t *key)
+{
+	u64 v[4];
+
+	segward_sipinit(v, key);
+	return segward_sipfinal(v, 4ULL << 56 | a);
+}
+
+static inline u32 hsiphash_4u32(u32 a, u32 b, u32 c, u32 d,
+				const hsiphash_key_t *key)
+{
+	u64 v[4];
+
+	segward_sipinit(v, key);
+	segward_sipblock(v, (u64)b << 32 | a);
+	segward_sipblock(v, (u64)d << 32 | c);
+	return segward_sipfinal(v, 16ULL << 56);
 }
 
 #endif /* __KERNEL__ */
