@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A node under test between three wires, and exact packets on each of them.
+
+       c (client side)          node            s, t (server sides)
+      +------------+      +--------------+      +------------+
+      |         c0 |------| n0        n1 |------| s0         |
+      +------------+      |           n2 |---+  +------------+
+                          +--------------+   |  +------------+
+                                             +--| t0         |
+                                                +------------+
+
+The outer namespaces have no IP stack of their own: packets are written and
+read as frames, so nothing is on the wires but what a test or the node puts
+there. Instead of waiting for a packet not to come, every exchange ends with
+sentinels that take the same queues: when they are back, all is there.
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+import packet as p
+
+ETH_IPV6 = 0x86dd
+PACKET_OUTGOING = 4
+CLONE_NEWNET = 0x40000000
+SOL_PACKET, PACKET_VNET_HDR = 263, 15
+VNET_HDR = struct.Struct("<BBHHHH")     # virtio_net_hdr, as the guest has it
+NEEDS_CSUM, GSO_TCPV4, GSO_TCPV6, GSO_UDP_L4 = 1, 1, 4, 5
+
+SEGWARD = os.environ.get("SEGWARD", "segward")
+SIDES = {"c": ("n0", 1), "s": ("n1", 2), "t": ("n2", 3)}
+BOUND = 60 if os.environ.get("KSFT_MACHINE_SLOW") else 20     # seconds
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def sh(command, check=True, ns=None):
+    """Run a command line; its output, or a failure that shows it."""
+    argv = ["ip", "netns", "exec", ns] if ns else []
+    r = subprocess.run(argv + ["sh", "-c", command], text=True, check=False,
+                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if check and r.returncode:
+        raise AssertionError("%s: exit %d: %s" %
+                             (command, r.returncode, r.stdout.strip()))
+    return r.stdout
+
+
+@contextlib.contextmanager
+def inside(ns):
+    """The thread is in a network namespace for a while."""
+    home = os.open("/proc/self/ns/net", os.O_RDONLY)
+    away = os.open("/var/run/netns/" + ns, os.O_RDONLY)
+    try:
+        if _libc.setns(away, CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), "setns " + ns)
+        yield
+    finally:
+        _libc.setns(home, CLONE_NEWNET)
+        os.close(home)
+        os.close(away)
+
+
+def mac(side, host):
+    """MAC address of a host on a side's wire; 1 is the node, 2 the peer."""
+    return bytes([2, 0, 0, 0, SIDES[side][1], host])
+
+
+def frame_socket(ns, dev, vnet=False):
+    with inside(ns):
+        s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
+                          socket.htons(ETH_IPV6))
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+    # membership in promiscuous mode: next hops have MACs of their own
+    with inside(ns):
+        index = socket.if_nametoindex(dev)
+    s.setsockopt(SOL_PACKET, 1, struct.pack("iHH8s", index, 1, 0, b""))
+    if vnet:
+        s.setsockopt(SOL_PACKET, PACKET_VNET_HDR, 1)
+    s.bind((dev, ETH_IPV6))
+    s.setblocking(False)
+    return s
+
+
+def is_chatter(pkt):
+    """Neighbour discovery and MLD of the node itself."""
+    if len(pkt) < 41:
+        return True
+    at, proto = 40, pkt[6]
+    if proto == p.HOPOPTS:
+        proto, at = pkt[40], 48
+    return proto == p.ICMPV6 and len(pkt) > at and 130 <= pkt[at] <= 143
+
+
+class Wire:
+    """The topology above; close() takes it down again."""
+
+    def __init__(self, mtu=9000):
+        tag = "%x" % os.getpid()
+        self.ns = {k: "sw-%s-%s" % (k, tag) for k in ("c", "n", "s", "t")}
+        self.node = self.ns["n"]
+        self.count = 0
+        for ns in self.ns.values():
+            sh("ip netns add %s && ip -n %s link set lo up" % (ns, ns))
+        sh("""sysctl -qw net.ipv6.conf.all.forwarding=1 \
+                net.ipv6.conf.all.accept_dad=0 \
+                net.ipv6.conf.default.accept_dad=0 \
+                net.ipv6.icmp.ratelimit=0 net.ipv6.icmp.ratemask= \
+                net.ipv4.ip_forward=1""", ns=self.node)
+        for side, (dev, net) in SIDES.items():
+            self._cable(side, dev, net, mtu)
+        sh("""ip -6 route add 2001:db8:f::/48 via 2001:db8:2::2
+              ip -6 route add 2001:db8:fe::/48 via 2001:db8:2::2
+              ip -6 route add 2001:db8:fd::/48 via 2001:db8:3::2
+              ip -6 neigh add 2001:db8:2::3 lladdr %s dev n1 nud permanent
+              ip -6 neigh add fe80::9 lladdr %s dev n1 nud permanent
+              ip -6 route add 2001:db8:c::/48 via 2001:db8:1::2
+              """ % (mac("s", 3).hex(":"), mac("s", 9).hex(":")), ns=self.node)
+        self.sock = {k: frame_socket(self.ns[k], k + "0") for k in SIDES}
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+    def _cable(self, side, dev, net, mtu):
+        ns = self.ns[side]
+        sh("sysctl -qw net.ipv6.conf.all.disable_ipv6=1 "
+           "net.ipv6.conf.default.disable_ipv6=1", ns=ns)
+        sh("""ip -n {n} link add {dev} mtu {mtu} address {m1} type veth \
+                peer name {side}0 mtu {mtu} address {m2} netns {ns}
+              ip -n {n} link set {dev} addrgenmode none
+              ip -n {n} addr add 2001:db8:{net}::1/64 dev {dev} nodad
+              ip -n {n} link set {dev} up
+              ip -n {ns} link set {side}0 up
+              ip -n {n} neigh add 2001:db8:{net}::2 lladdr {m2} dev {dev} \
+                nud permanent""".format(
+                    n=self.node, ns=ns, dev=dev, side=side, net=net, mtu=mtu,
+                    m1=mac(side, 1).hex(":"), m2=mac(side, 2).hex(":")))
+
+    def close(self):
+        for s in self.sock.values():
+            s.close()
+        for ns in self.ns.values():
+            sh("ip netns del " + ns, check=False)
+
+    def run(self, command, check=True):
+        """A command line in the node."""
+        return sh(command, check, self.node)
+
+    def segward(self, args, check=True):
+        return self.run("%s %s" % (SEGWARD, args), check)
+
+    def json(self, args):
+        return json.loads(self.segward("-j " + args))
+
+    def sid(self, prefix):
+        """Counters and all of one SID."""
+        found = self.json("-s sid show " + prefix)
+        assert len(found) == 1, "sid show %s: %r" % (prefix, found)
+        return found[0]
+
+    def stats(self):
+        return self.json("stats")[0]
+
+    def send(self, pkt, side="c"):
+        self.sock[side].send(mac(side, 1) + mac(side, 2) +
+                             struct.pack("!H", ETH_IPV6) + pkt)
+
+    def send_vnet(self, pkt, header, side="c"):
+        """With a virtio_net_hdr: GSO, partial checksum, non-linear."""
+        with contextlib.closing(frame_socket(self.ns[side], side + "0",
+                                             vnet=True)) as s:
+            s.send(VNET_HDR.pack(*header) + mac(side, 1) + mac(side, 2) +
+                   struct.pack("!H", ETH_IPV6) + pkt)
+
+    def _drain(self, side, got):
+        while True:
+            try:
+                data, where = self.sock[side].recvfrom(1 << 17)
+            except BlockingIOError:
+                return
+            if where[2] != PACKET_OUTGOING and not is_chatter(data[14:]):
+                got[side].append(data)
+
+    def _sentinels(self):
+        """One packet for each wire, and how it looks when it is through."""
+        self.count += 1
+        tag = b"sentinel %d" % self.count
+        src, n0 = "2001:db8:1::2", "2001:db8:1::1"
+        echo = p.icmp6(src, n0, 128, 0, self.count, tag)
+        self.send(p.ipv6(src, n0, p.ICMPV6, echo))
+        for dst in ("2001:db8:fe::1", "2001:db8:fd::1"):
+            self.send(p.ipv6(src, dst, p.UDP, p.udp(src, dst, 9, 9, tag)))
+        return tag
+
+    def settle(self, rounds=2):
+        """All that has arrived on the wires: {side: [frame, ...]}.
+
+        Two rounds, since what goes through segward0 queues once more.
+        """
+        got = {k: [] for k in SIDES}
+        for _ in range(rounds):
+            tag = self._sentinels()
+            missing = set(SIDES)
+            end = time.monotonic() + BOUND
+            while missing:
+                assert time.monotonic() < end, \
+                    "sentinel lost on wire %s" % ",".join(sorted(missing))
+                for side in list(missing):
+                    self._drain(side, got)
+                    if any(f.endswith(tag) for f in got[side]):
+                        missing.discard(side)
+        return {k: [f for f in v if b"sentinel " not in f[-24:]]
+                for k, v in got.items()}
+
+    def exchange(self, pkt, side="c", rounds=2):
+        """Send one packet; the IPv6 packets that came out, by wire."""
+        self.send(pkt, side)
+        return {k: [f[14:] for f in v]
+                for k, v in self.settle(rounds).items()}
+
+    def expect(self, pkt, rounds=2, side="c", **want):
+        """Send a packet and want exactly these on the wires, byte by byte."""
+        got = self.exchange(pkt, side, rounds)
+        want = {k: want.get(k, []) for k in SIDES}
+        want = {k: [v] if isinstance(v, bytes) else v for k, v in want.items()}
+        assert got == want, "sent\n  %s\n%s" % (pkt.hex(), describe(want, got))
+
+
+def describe(want, got):
+    lines = []
+    for side in SIDES:
+        if want[side] == got[side]:
+            continue
+        lines += ["wanted on %s: %s" % (side, w.hex()) for w in want[side]]
+        lines += ["came on %s:   %s" % (side, g.hex()) for g in got[side]]
+        if not got[side]:
+            lines.append("came on %s:   nothing" % side)
+        for w, g in zip(want[side], got[side]):
+            lines.append("differs at %s" % [i for i, (a, b) in
+                                            enumerate(zip(w, g)) if a != b])
+    return "\n".join(lines)
+
+
+_claims = []
+
+
+def claim(function):
+    """A test; its name is what it claims."""
+    _claims.append(function)
+    return function
+
+
+def main(setup=None):
+    """Run all claims, or those named on the command line; print TAP."""
+    wanted = sys.argv[1:]
+    claims = [c for c in _claims if not wanted or c.__name__ in wanted]
+    print("TAP version 13\n1..%d" % len(claims), flush=True)
+    failed = 0
+    wire = Wire()
+    try:
+        if setup:
+            setup(wire)
+        for number, function in enumerate(claims, 1):
+            try:
+                function(wire)
+                result = "ok"
+            except Exception as e:      # a failed claim must not end the rest
+                result = "not ok"
+                failed += 1
+                text = "%s: %s" % (type(e).__name__, e)
+                print("# " + text.replace("\n", "\n# "))
+            print("%s %d - %s" % (result, number, function.__name__),
+                  flush=True)
+    finally:
+        wire.close()
+    sys.exit(1 if failed else 0)
