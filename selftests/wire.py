@@ -157,7 +157,9 @@ class Wire:
         return json.loads(self.segward("-j " + args))
 
     def sid(self, prefix):
-        """Counters and all of one SID."""
+        """Counters and all of one SID; a /64 if no length is given."""
+        if "/" not in prefix:
+            prefix += "/64"
         found = self.json("-s sid show " + prefix)
         assert len(found) == 1, "sid show %s: %r" % (prefix, found)
         return found[0]
