@@ -31,6 +31,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 #include <linux/unaligned.h>	/* shim in kmod/compat below 6.12 */
+#include <net/checksum.h>
 
 /* Configuration memory is charged to the cgroup of whoever loads it. */
 static inline void *segward_zalloc(size_t size)
@@ -53,6 +54,12 @@ static inline void segward_synchronize(void)
 static inline void segward_cond_resched(void)
 {
 	cond_resched();
+}
+
+/* One's complement sum of bytes, in 32 bits of the machine's byte order. */
+static inline u32 segward_csum(const void *p, u32 len, u32 sum)
+{
+	return (__force u32)csum_partial(p, (int)len, (__force __wsum)sum);
 }
 
 #else /* user space */
@@ -92,6 +99,9 @@ typedef int64_t s64;
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 #define BUILD_BUG_ON(c)		_Static_assert(!(c), #c)
 #define static_assert		_Static_assert
+#define BIT_ULL(n)		(1ULL << (n))
+#define GENMASK_ULL(high, low) \
+	((~0ULL << (low)) & (~0ULL >> (63 - (high))))
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 #define U8_MAX			UINT8_MAX
 #define U16_MAX			UINT16_MAX
@@ -192,6 +202,26 @@ static inline unsigned int __ffs64(u64 word)
 	return (unsigned int)__builtin_ctzll(word);
 }
 
+static inline u32 segward_csum(const void *p, u32 len, u32 sum)
+{
+	const u8 *b = p;
+	u64 acc = sum;
+	u8 tail[4] = { 0 };
+	u32 word;
+
+	for (; len >= 4; b += 4, len -= 4) {
+		memcpy(&word, b, 4);
+		acc += word;
+	}
+	if (len) {
+		memcpy(tail, b, len);
+		memcpy(&word, tail, 4);
+		acc += word;
+	}
+	acc = (acc & U32_MAX) + (acc >> 32);
+	return (u32)acc + (u32)(acc >> 32);
+}
+
 /*
  * SipHash-1-3 by the kernel's names, for the few input sizes that the engine
  * hashes. The kernel's own has the same strength and, on 64-bit machines, the
@@ -264,4 +294,12 @@ static inline u32 hsiphash_4u32(u32 a, u32 b, u32 c, u32 d,
 }
 
 #endif /* __KERNEL__ */
+
+/* A sum of segward_csum() in 16 bits: 0xffff over data and its checksum. */
+static inline u16 segward_csum_fold(u32 sum)
+{
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (u16)(sum + (sum >> 16));
+}
+
 #endif /* SEGWARD_ENGINE_PORT_H */

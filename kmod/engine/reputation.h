@@ -6,12 +6,12 @@
  *
  * Who may call what:
  *
- *  - Readers (segward_reputation_lookup(), _iterate(), the _name() functions)
- *    run in any context inside rcu_read_lock(). They take no lock, never wait
- *    and never see half an entry.
+ *  - Readers (_lookup(), _covering(), _get(), _iterate(), _generation() and the
+ *    _name() functions) run in any context inside rcu_read_lock(). They take no
+ *    lock, never wait and never see half an entry.
  *  - Everything else is a writer: process context, may sleep, and the caller
- *    holds one mutex per table around every call. Writers may also use the
- *    reader functions without rcu_read_lock().
+ *    holds one mutex per table around every call. A writer that calls a reader
+ *    function takes rcu_read_lock() for it like others.
  *
  * Time is nanoseconds of one monotonic clock of the caller, always passed in.
  * An entry acts while now < expires, so nothing waits for the sweeper; expires
@@ -82,7 +82,8 @@ struct segward_reputation_prefix {
  * @score: SEGWARD_REPUTATION_SCORE_MIN to SEGWARD_REPUTATION_SCORE_MAX
  * @expires: first nanosecond at which it no longer acts, 0 for never
  *
- * Prefix, source and category together are the key of an entry.
+ * Prefix, source and category together are the key of an entry, so several
+ * sources may speak of one prefix and the end of one's entry leaves the others.
  */
 struct segward_reputation_entry {
 	struct segward_reputation_prefix prefix;
