@@ -5,24 +5,13 @@
 #ifndef SEGWARD_ENGINE_PACKET_H
 #define SEGWARD_ENGINE_PACKET_H
 
+#include "ipv6.h"
 #include "port.h"
 #include "srh.h"
 #include "view.h"
 
 /* IPv6 extension headers walked in an inner packet before it is malformed. */
 #define SEGWARD_PACKET_CHAIN_MAX	8
-
-/**
- * enum segward_fragment - what kind of fragment a packet is
- * @SEGWARD_FRAGMENT_NONE: whole (an atomic fragment, RFC 6946, is whole too)
- * @SEGWARD_FRAGMENT_FIRST: offset 0, more to come
- * @SEGWARD_FRAGMENT_LATER: any other
- */
-enum segward_fragment {
-	SEGWARD_FRAGMENT_NONE,
-	SEGWARD_FRAGMENT_FIRST,
-	SEGWARD_FRAGMENT_LATER,
-};
 
 /**
  * struct segward_packet - an inner packet; offsets count from the view's start

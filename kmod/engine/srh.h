@@ -7,6 +7,7 @@
 #ifndef SEGWARD_ENGINE_SRH_H
 #define SEGWARD_ENGINE_SRH_H
 
+#include "ipv6.h"
 #include "port.h"
 #include "view.h"
 
@@ -39,7 +40,8 @@ enum segward_srh_next {
  * @icmp_type: ICMPv6 type to answer with, 0 for none
  * @icmp_code: its code
  * @icmp_pointer: offset of the offending octet in the packet as received
- * @has_srh: there is a well-formed SRH (SL may be 0)
+ * @has_srh: there is an SRH that lies in the packet (SL may be 0); the members
+ *	below tell of the first one with segments left, else of the last one
  * @fragment: a Fragment header follows; offset not 0 or more to come
  * @fragment_first: it is the first fragment
  * @hop_limit: of the outer IPv6 header
@@ -51,8 +53,14 @@ enum segward_srh_next {
  * @srh_len: its bytes
  * @srh_nexthdr_off: offset of the Next Header byte that announced the SRH
  * @segments_off: offset of Segment List[0]
- * @nr_segments: segments in the list
+ * @nr_segments: segments in the list; 0 if Last Entry says more than fit
  * @hmac_off: offset of the HMAC TLV, 0 if there is none
+ * @end: first byte behind the packet by the IPv6 header's length; what the view
+ *	has behind it is a link's padding
+ * @destination_off: offset of the final destination's address: Segment List[0]
+ *	of the last SRH with segments left, else of the IPv6 destination
+ * @upper_broken: @next is SEGWARD_SRH_FORWARD, but the chain behind the SRH
+ *	cannot be read: @upper_proto and @upper_off tell where it breaks
  * @upper_proto: protocol of the upper-layer header (41, 4, 58, 6, ...); 59 for
  *	none
  * @upper_off: its offset; for a fragment that is not the first, the offset
@@ -68,6 +76,7 @@ struct segward_srh {
 	bool has_srh;
 	bool fragment;
 	bool fragment_first;
+	bool upper_broken;
 	u8 hop_limit;
 	u8 segments_left;
 	u8 last_entry;
@@ -82,6 +91,8 @@ struct segward_srh {
 	u32 hmac_off;
 	u32 upper_off;
 	u32 fragment_off;
+	u32 destination_off;
+	u32 end;
 };
 
 /**

@@ -5,7 +5,9 @@
  *
  * The skin builds it after the last pull and gives it to one call; the spans
  * point into the packet, own nothing, and are stale after anything that moves
- * the packet's memory.
+ * the packet's memory. Bytes behind the length that the IP header states may
+ * be there (a link's padding): the stack has trimmed them before the skin sees
+ * the packet, a capture has not, and the engine ignores them.
  */
 #ifndef SEGWARD_ENGINE_VIEW_H
 #define SEGWARD_ENGINE_VIEW_H
@@ -23,11 +25,14 @@
  * @SEGWARD_CSUM_VERIFY: nothing; the engine computes it where it matters
  * @SEGWARD_CSUM_TRUST: verified by the device or by the stack
  * @SEGWARD_CSUM_PARTIAL: unfinished on purpose (a local sender, GRO); trusted
+ * @SEGWARD_CSUM_IGNORE: nothing is verified, not even an IPv4 header: only for
+ *	captures that were taken in front of an offload
  */
 enum segward_csum {
 	SEGWARD_CSUM_VERIFY,
 	SEGWARD_CSUM_TRUST,
 	SEGWARD_CSUM_PARTIAL,
+	SEGWARD_CSUM_IGNORE,
 };
 
 /**
@@ -68,11 +73,18 @@ struct segward_view {
 const u8 *segward_view_bytes(const struct segward_view *view, u32 off,
 			     u32 len, void *copy);
 
+bool segward_view_copy(const struct segward_view *view, u32 off, u32 len,
+		       void *to);
+u32 segward_view_sum(const struct segward_view *view, u32 off, u32 len,
+		     u32 sum);
+
 /**
  * segward_view_flat() - a view of one span
  * @view: filled in
  * @data: the packet
  * @len: its bytes
+ *
+ * Nothing is known of its checksum, and it is not a GSO packet.
  */
 void segward_view_flat(struct segward_view *view, const void *data, u32 len);
 
