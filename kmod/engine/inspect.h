@@ -7,6 +7,7 @@
 #define SEGWARD_ENGINE_INSPECT_H
 
 #include <linux/segward.h>
+#include <linux/segward_image.h>
 
 #include "packet.h"
 #include "port.h"
@@ -25,7 +26,8 @@
 
 /*
  * Work units that one packet may cost: a unit is a prefilter slot compared, a
- * rule evaluated, a set element looked at, or a place tried for a content.
+ * rule evaluated, a set element looked at, a place tried for a content, or 64
+ * bytes compared or searched through.
  * At some nanoseconds each this bounds a packet to well below a millisecond;
  * real traffic with 15,000 rules stays below a thousand.
  */
@@ -34,21 +36,29 @@
 /* Largest payload inspected at once; larger ones come in GSO segments. */
 #define SEGWARD_PAYLOAD_MAX	65536
 
+/* Places that the prefilter collects before it looks closer. */
+#define SEGWARD_SCRATCH_PLACES	512
+
 /**
  * struct segward_scratch - memory of one processor for one packet at a time
  * @cpu: index of this processor's counters
- * @evaluated: bitmap of rules evaluated for this packet; all zero between
- *	packets
- * @candidate: rules to evaluate
+ * @nr_places: used of @place
+ * @place: offsets of payload at which an anchor may begin
+ * @candidate: bitmap of rules to evaluate
+ * @candidate_words: bitmap of the words of @candidate that are not zero
+ * @seen: bitmap of the patterns of a matcher that occurred
  * @linear: a payload that crosses spans
  *
- * Used with bottom halves off, one packet at a time. Allocated once at load.
+ * Used with bottom halves off, one packet at a time. Allocated zeroed, once,
+ * at load; the three bitmaps are all zero again behind each packet.
  */
 struct segward_scratch {
 	u32 cpu;
-	u32 nr_candidates;
-	u64 evaluated[131072 / 64];
-	u32 candidate[4096];
+	u32 nr_places;
+	u16 place[SEGWARD_SCRATCH_PLACES];
+	u64 candidate[SEGWARD_IMAGE_RULES_MAX / 64];
+	u64 candidate_words[SEGWARD_IMAGE_RULES_MAX / 64 / 64];
+	u64 seen[SEGWARD_IMAGE_RULES_MAX / 64];
 	u8 linear[SEGWARD_PAYLOAD_MAX];
 };
 

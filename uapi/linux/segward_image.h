@@ -6,7 +6,7 @@
  *
  * The block begins with struct segward_image_header. Each section is an array
  * of fixed-size records; its offset is a multiple of 8, it lies behind the
- * header and inside of the image, and sections do not overlap. References
+ * header and the sections before it, and inside of the image. References
  * between records are indexes (never offsets), except for strings and bytes,
  * which are offsets into their sections. Whoever reads an image that did not
  * pass segward_image_verify() has only himself to blame.
@@ -28,6 +28,14 @@
 #define SEGWARD_IMAGE_VARIABLES_MAX	64
 #define SEGWARD_IMAGE_GROUPS_MAX	4096
 #define SEGWARD_IMAGE_STRING_MAX	4096	/* with its final zero */
+/* largest offset, depth, distance (either way) and within; Suricata's too */
+#define SEGWARD_IMAGE_PLACE_MAX		(1 << 20)
+#define SEGWARD_IMAGE_DSIZE_MAX		65535	/* no payload is larger */
+/*
+ * Slots of a matcher's bucket. Each costs a unit of work whenever the bucket
+ * is hit; five bytes that differ in the last only are at most 256 of them.
+ */
+#define SEGWARD_IMAGE_BUCKET_MAX	1024
 
 /**
  * enum segward_image_section - the sections in the header's order
@@ -139,8 +147,9 @@ enum segward_image_set_kind {
  *
  * Within the positive and within the negative elements the plain ranges come
  * first, IPv4 before IPv6, sorted and disjoint within a family, so that they
- * can be searched in halves; variables and sets follow. Record 0 has no
- * elements, is of kind 0 and may stand for either.
+ * can be searched in halves; variables and sets follow. The elements of a set
+ * begin where those of the set before it end, and the last set ends with the
+ * section. Record 0 has no elements, is of kind 0 and may stand for either.
  */
 struct segward_image_set {
 	__u32 kind;
@@ -256,8 +265,6 @@ enum segward_image_op_type {
 #define SEGWARD_IMAGE_OP_F_WITHIN	(1u << 5)	/* @high is a within */
 #define SEGWARD_IMAGE_OP_F_STARTSWITH	(1u << 6)
 #define SEGWARD_IMAGE_OP_F_ENDSWITH	(1u << 7)
-/* nothing but the prefilter's own pattern: a prefilter hit proves it */
-#define SEGWARD_IMAGE_OP_F_PROVEN	(1u << 8)
 
 /**
  * struct segward_image_op - one test
@@ -267,6 +274,10 @@ enum segward_image_op_type {
  * @len: its bytes, 1 to SEGWARD_IMAGE_PATTERN_MAX
  * @low: offset or distance, in bytes; for dsize the smallest size
  * @high: depth or within, in bytes; for dsize the largest size
+ *
+ * What a flag does not give a meaning is 0. NEGATED goes with both types;
+ * STARTSWITH excludes OFFSET, DEPTH, DISTANCE and WITHIN; a depth or within is
+ * not smaller than @len.
  *
  * Content as Suricata defines it. Absolute: the match begins at or behind
  * @low (0 without OFFSET) and, with DEPTH, ends at or before @low + @high.
@@ -322,29 +333,52 @@ struct segward_image_pattern {
 	__u32 nr_links;
 };
 
+/*
+ * Grams and pairs are made of coarsely folded bytes (each with bit 5 set) and
+ * have their first byte in the low bits. Their hash of n bits is the upper n
+ * bits of the 32-bit product with this number (2^32 divided by the golden
+ * ratio, as in the kernel's hash.h).
+ */
+#define SEGWARD_IMAGE_FOLD		0x20202020u
+#define SEGWARD_IMAGE_HASH		0x9e3779b1u
+#define SEGWARD_IMAGE_LONG_MIN		5	/* bytes of a long pattern */
+#define SEGWARD_IMAGE_FILTER_BITS_MIN	10
+#define SEGWARD_IMAGE_FILTER_BITS_MAX	24
+#define SEGWARD_IMAGE_BUCKET_BITS_MIN	4
+#define SEGWARD_IMAGE_BUCKET_BITS_MAX	20
+
 /**
  * struct segward_image_mpm - a multi-pattern matcher
- * @pairs: index in WORDS of a bitmap of 65,536 bits: lower-cased byte pairs
- *	(first byte is the low one) that begin an anchor
- * @gram_bits: binary logarithm of the number of gram buckets, 4 to 20
- * @grams: index in WORDS of (1 << gram_bits) + 1 slot numbers; bucket b is the
- *	slots from grams[b] up to grams[b + 1]
- * @shorts: index in WORDS of 257 slot numbers, by the lower-cased first byte,
- *	of patterns of 2 or 3 bytes
- * @first_slot: its first slot; slot numbers above count from it
+ * @first_word: index in WORDS of its tables, one behind the other: filter,
+ *	long buckets, pairs, short buckets
+ * @filter_bits: binary logarithm of the filter's bits: by hash, the grams that
+ *	are anchors of long patterns
+ * @long_bits: binary logarithm of the number of long buckets, at most
+ *	@filter_bits; the table has a slot number for each and one more: bucket
+ *	b (a hash) is the slots from table[b] up to table[b + 1]
+ * @short_bits: the same for the short buckets, by the hash of a pair; 0 if
+ *	there is no short pattern, then pairs and short buckets are missing
+ * @first_slot: its first slot, of long patterns, then of short ones; slot
+ *	numbers above count from it
  * @nr_slots: how many
- * @first_pattern: its patterns
+ * @first_pattern: its patterns, at most SEGWARD_IMAGE_RULES_MAX
  * @nr_patterns: how many
  *
- * An anchor is four lower-cased bytes of a pattern, the rarest ones, at
- * offset @anchor in it; the bucket is (gram * 0x9e3779b1) >> (32 - gram_bits)
- * with the gram's first byte in the low bits.
+ * Each matcher's words, slots and patterns begin where those of the matcher
+ * before it end, and the last one's end with their sections.
+ *
+ * Long patterns have SEGWARD_IMAGE_LONG_MIN bytes or more and two slots: an
+ * anchor of four bytes (a gram) at an even offset and one at an odd offset, so
+ * that only every second place of a payload has to be looked at. Shorter
+ * patterns have one slot, whose anchor is a pair of bytes that is looked for
+ * at every place. Pairs is a bitmap of 65,536 bits by the bytes as they are,
+ * in any case of letters (first byte in the low bits).
  */
 struct segward_image_mpm {
-	__u32 pairs;
-	__u32 gram_bits;
-	__u32 grams;
-	__u32 shorts;
+	__u32 first_word;
+	__u32 filter_bits;
+	__u32 long_bits;
+	__u32 short_bits;
 	__u32 first_slot;
 	__u32 nr_slots;
 	__u32 first_pattern;
@@ -353,8 +387,8 @@ struct segward_image_mpm {
 
 /**
  * struct segward_image_slot - a pattern in a bucket
- * @gram: its anchor; for a short pattern its bytes, low byte first
- * @pattern: index into PATTERNS
+ * @gram: its anchor, coarsely folded; two bytes of a short pattern
+ * @pattern: number of the pattern within the matcher
  * @anchor: offset of the anchor in the pattern
  * @reserved: 0
  */
