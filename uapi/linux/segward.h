@@ -596,6 +596,8 @@ enum segward_a_stats {
 	SEGWARD_A_STATS_REPUTATION_ENTRIES = 25,
 	SEGWARD_A_STATS_REPUTATION_MEMORY = 26,
 	SEGWARD_A_STATS_PAD = 27,
+	/* limit of the namespace's reputation entries, pending ones included */
+	SEGWARD_A_STATS_REPUTATION_ENTRIES_MAX = 28,
 
 	/* private: */
 	__SEGWARD_A_STATS_MAX,

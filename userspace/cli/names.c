@@ -250,6 +250,7 @@ static const char * const attr_stats[] = {
 	[SEGWARD_A_STATS_REPUTATION_ENTRIES] = "reputation-entries",
 	[SEGWARD_A_STATS_REPUTATION_MEMORY] = "reputation-memory",
 	[SEGWARD_A_STATS_PAD] = "pad",
+	[SEGWARD_A_STATS_REPUTATION_ENTRIES_MAX] = "reputation-entries-max",
 };
 
 const struct segward_attr_set segward_attr_sets[] = {
