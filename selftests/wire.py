@@ -19,10 +19,12 @@ import contextlib
 import ctypes
 import json
 import os
+import select
 import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 
 import packet as p
@@ -167,6 +169,13 @@ class Wire:
     def stats(self):
         return self.json("stats")[0]
 
+    def rules(self, name, text):
+        """Load rules given as text under a ruleset's name."""
+        with tempfile.NamedTemporaryFile("w", suffix=".rules") as f:
+            f.write(text)
+            f.flush()
+            self.segward("ruleset load %s %s" % (name, f.name))
+
     def send(self, pkt, side="c"):
         self.sock[side].send(mac(side, 1) + mac(side, 2) +
                              struct.pack("!H", ETH_IPV6) + pkt)
@@ -230,6 +239,67 @@ class Wire:
         want = {k: want.get(k, []) for k in SIDES}
         want = {k: [v] if isinstance(v, bytes) else v for k, v in want.items()}
         assert got == want, "sent\n  %s\n%s" % (pkt.hex(), describe(want, got))
+
+
+class Monitor:
+    """`segward -j monitor` in the node, read as it prints.
+
+    Events come in order, so a probe behind an exchange tells that all of the
+    exchange's events have been read.
+    """
+
+    def __init__(self, wire, probe):
+        """probe() sends a packet that makes the event with id 999999."""
+        self.probe = probe
+        self.proc = subprocess.Popen(
+            ["ip", "netns", "exec", wire.node, SEGWARD, "-j", "monitor",
+             "events"], stdout=subprocess.PIPE)
+        os.set_blocking(self.proc.stdout.fileno(), False)
+        self.buffer = b""
+        # it has joined the group when a probe is heard of
+        end = time.monotonic() + BOUND
+        while not self._until_probe(0.2):
+            assert time.monotonic() < end, "the monitor hears nothing"
+        while self._until_probe(0.2, send=False):
+            pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.proc.kill()
+        self.proc.wait()
+        self.proc.stdout.close()
+
+    def _lines(self):
+        data = self.proc.stdout.read()
+        if data:
+            self.buffer += data
+        *lines, self.buffer = self.buffer.split(b"\n")
+        return [json.loads(line) for line in lines if line.strip()]
+
+    @staticmethod
+    def _is_probe(event):
+        return event.get("alert", {}).get("signature_id") == 999999
+
+    def _until_probe(self, bound, send=True):
+        self.seen = []
+        if send:
+            self.probe()
+        end = time.monotonic() + bound
+        while time.monotonic() < end:
+            assert self.proc.poll() is None, "the monitor has ended"
+            for event in self._lines():
+                if self._is_probe(event):
+                    return True
+                self.seen.append(event)
+            select.select([self.proc.stdout], [], [], 0.05)
+        return False
+
+    def events(self):
+        """All events since the last call."""
+        assert self._until_probe(BOUND), "the probe was not heard"
+        return self.seen
 
 
 def describe(want, got):
