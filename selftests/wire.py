@@ -176,16 +176,19 @@ class Wire:
             f.flush()
             self.segward("ruleset load %s %s" % (name, f.name))
 
+    @staticmethod
+    def frame(pkt, side="c"):
+        """The packet as it goes to the node on a side's wire."""
+        return mac(side, 1) + mac(side, 2) + struct.pack("!H", ETH_IPV6) + pkt
+
     def send(self, pkt, side="c"):
-        self.sock[side].send(mac(side, 1) + mac(side, 2) +
-                             struct.pack("!H", ETH_IPV6) + pkt)
+        self.sock[side].send(self.frame(pkt, side))
 
     def send_vnet(self, pkt, header, side="c"):
         """With a virtio_net_hdr: GSO, partial checksum, non-linear."""
         with contextlib.closing(frame_socket(self.ns[side], side + "0",
                                              vnet=True)) as s:
-            s.send(VNET_HDR.pack(*header) + mac(side, 1) + mac(side, 2) +
-                   struct.pack("!H", ETH_IPV6) + pkt)
+            s.send(VNET_HDR.pack(*header) + self.frame(pkt, side))
 
     def _drain(self, side, got):
         while True:

@@ -1,0 +1,4 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Claims and topology are in vectors_domain.py.
+exec /usr/bin/python3 "$(dirname "$0")/vectors_domain.py" "$@"
