@@ -1,0 +1,529 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * SIDs of a namespace.
+ *
+ * DOC: Two structures hold the same SIDs. A hash table, keyed with the
+ * namespace's own random seed by (prefix, length, VRF), answers packets: one
+ * probe for each prefix length in use, the longest first. A tree in the order
+ * of dumps serves writers. In front of the hash table stands a filter, the
+ * bits that all SIDs have in common: a node's SIDs lie in its locator, so that
+ * a packet for somebody else costs two loads and a comparison.
+ *
+ * A SID is never changed: a replacement is a new one with the old one's
+ * counters. Readers are under RCU, writers under the namespace's lock.
+ */
+#include <linux/netlink.h>
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+#include <net/dst_metadata.h>
+#include <net/ipv6.h>
+
+#include "hook.h"
+#include "net.h"
+#include "profile.h"
+#include "sid.h"
+
+/**
+ * struct segward_sid_filter - what all destinations of SIDs have in common
+ * @common: the bits that all prefixes share
+ * @mask: where these bits are
+ * @rcu: frees it after the last reader
+ * @nr_lens: how many prefix lengths there are
+ * @len: the prefix lengths in use, the longest first
+ */
+struct segward_sid_filter {
+	struct in6_addr common;
+	struct in6_addr mask;
+	struct rcu_head rcu;
+	u8 nr_lens;
+	u8 len[128];
+};
+
+/**
+ * struct segward_sid_table - the SIDs of a namespace
+ * @filter: NULL while there is no SID
+ * @hash: the SIDs by key
+ * @tree: the SIDs in order
+ * @count: how many
+ * @len_users: SIDs of each prefix length
+ */
+struct segward_sid_table {
+	struct segward_sid_filter __rcu *filter;
+	struct rhashtable hash;
+	struct rb_root tree;
+	u32 count;
+	u32 len_users[129];
+};
+
+static const struct rhashtable_params sid_params = {
+	.key_len		= sizeof(struct segward_sid_key),
+	.key_offset		= offsetof(struct segward_sid, config.key),
+	.head_offset		= offsetof(struct segward_sid, hash_node),
+	.automatic_shrinking	= true,
+};
+
+static struct segward_sid *tree_sid(const struct rb_node *node)
+{
+	return node ? rb_entry(node, struct segward_sid, rb_node) : NULL;
+}
+
+static int key_cmp(const struct segward_sid_key *a,
+		   const struct segward_sid_key *b)
+{
+	int cmp = memcmp(&a->prefix, &b->prefix, sizeof(a->prefix));
+
+	if (cmp)
+		return cmp;
+	if (a->prefix_len != b->prefix_len)
+		return a->prefix_len < b->prefix_len ? -1 : 1;
+	if (a->vrf != b->vrf)
+		return a->vrf < b->vrf ? -1 : 1;
+	return 0;
+}
+
+static void tree_insert(struct rb_root *tree, struct segward_sid *sid)
+{
+	struct rb_node **link = &tree->rb_node;
+	struct rb_node *parent = NULL;
+
+	while (*link) {
+		parent = *link;
+		if (key_cmp(&sid->config.key,
+			    &tree_sid(parent)->config.key) < 0)
+			link = &parent->rb_left;
+		else
+			link = &parent->rb_right;
+	}
+	rb_link_node(&sid->rb_node, parent, link);
+	rb_insert_color(&sid->rb_node, tree);
+}
+
+static void sid_free(struct segward_sid *sid)
+{
+	dst_cache_destroy(&sid->dst_cache);
+	if (sid->domain)
+		dst_release(&sid->domain->dst);
+	free_percpu(sid->counters);
+	kfree(sid);
+}
+
+static void sid_free_rcu(struct rcu_head *rcu)
+{
+	sid_free(container_of(rcu, struct segward_sid, rcu));
+}
+
+static struct segward_sid_counters __percpu *counters_alloc(void)
+{
+	struct segward_sid_counters __percpu *counters;
+	int cpu;
+
+	counters = alloc_percpu_gfp(struct segward_sid_counters,
+				    GFP_KERNEL_ACCOUNT);
+	if (!counters)
+		return NULL;
+	for_each_possible_cpu(cpu)
+		u64_stats_init(&per_cpu_ptr(counters, cpu)->sync);
+	return counters;
+}
+
+static struct metadata_dst *domain_alloc(int vrf)
+{
+	struct metadata_dst *domain;
+
+	domain = metadata_dst_alloc(0, METADATA_HW_PORT_MUX,
+				    GFP_KERNEL_ACCOUNT);
+	if (domain)
+		domain->u.port_info.port_id = vrf;
+	return domain;
+}
+
+/* Without counters: the caller knows whose to use. */
+static struct segward_sid *sid_create(const struct segward_sid_config *config)
+{
+	struct segward_sid *sid;
+
+	sid = kzalloc(sizeof(*sid), GFP_KERNEL_ACCOUNT);
+	if (!sid)
+		return NULL;
+	sid->config = *config;
+	if (dst_cache_init(&sid->dst_cache, GFP_KERNEL_ACCOUNT))
+		goto err_free_sid;
+	if (config->key.vrf) {
+		sid->domain = domain_alloc(config->key.vrf);
+		if (!sid->domain)
+			goto err_free_sid;
+	}
+	return sid;
+
+err_free_sid:
+	sid_free(sid);
+	return NULL;
+}
+
+/* The prefixes are in order, so the first and the last differ the most. */
+static void filter_fill(struct segward_sid_filter *filter,
+			const struct segward_sid_table *sids)
+{
+	const struct segward_sid *first = tree_sid(rb_first(&sids->tree));
+	const struct segward_sid *last = tree_sid(rb_last(&sids->tree));
+	unsigned int common;
+	int len;
+
+	for (len = 128; len > 0; len--)
+		if (sids->len_users[len])
+			filter->len[filter->nr_lens++] = len;
+
+	common = ipv6_addr_diff(&first->config.key.prefix,
+				&last->config.key.prefix);
+	common = min_t(unsigned int, common, filter->len[filter->nr_lens - 1]);
+	ipv6_addr_prefix(&filter->common, &first->config.key.prefix, common);
+	memset(&filter->mask, 0xff, sizeof(filter->mask));
+	ipv6_addr_prefix(&filter->mask, &filter->mask, common);
+}
+
+static bool filter_equal(const struct segward_sid_filter *a,
+			 const struct segward_sid_filter *b)
+{
+	return a && b && ipv6_addr_equal(&a->common, &b->common) &&
+	       ipv6_addr_equal(&a->mask, &b->mask) &&
+	       a->nr_lens == b->nr_lens && !memcmp(a->len, b->len, a->nr_lens);
+}
+
+/*
+ * Put a filter in force that lets the present SIDs through. @fresh was
+ * allocated before anything changed, so that this cannot fail.
+ */
+static void filter_update(struct segward_net *snet,
+			  struct segward_sid_filter *fresh)
+{
+	struct segward_sid_table *sids = snet->sids;
+	struct segward_sid_filter *old;
+
+	old = rcu_dereference_protected(sids->filter,
+					lockdep_is_held(&snet->lock));
+	if (!sids->count) {
+		kfree(fresh);
+		fresh = NULL;
+	} else {
+		filter_fill(fresh, sids);
+		if (filter_equal(old, fresh)) {
+			kfree(fresh);
+			return;
+		}
+	}
+	rcu_assign_pointer(sids->filter, fresh);
+	if (old)
+		kfree_rcu(old, rcu);
+}
+
+static int sid_replace(struct segward_net *snet, struct segward_sid *old,
+		       struct segward_sid *sid)
+{
+	struct segward_sid_table *sids = snet->sids;
+	int err;
+
+	sid->counters = old->counters;
+	sid->upper_streak = READ_ONCE(old->upper_streak);
+	err = rhashtable_replace_fast(&sids->hash, &old->hash_node,
+				      &sid->hash_node, sid_params);
+	if (err) {
+		sid->counters = NULL;
+		return err;
+	}
+	rb_replace_node(&old->rb_node, &sid->rb_node, &sids->tree);
+	if (old->config.slot)
+		old->config.slot->users--;
+	if (sid->config.slot)
+		sid->config.slot->users++;
+	return 0;
+}
+
+/* The counters live on in the replacement. */
+static void sid_free_replaced_rcu(struct rcu_head *rcu)
+{
+	struct segward_sid *sid = container_of(rcu, struct segward_sid, rcu);
+
+	sid->counters = NULL;
+	sid_free(sid);
+}
+
+static int sid_insert(struct segward_net *snet, struct segward_sid *sid)
+{
+	struct segward_sid_table *sids = snet->sids;
+	struct segward_sid_filter *filter;
+	int err = -ENOMEM;
+
+	sid->counters = counters_alloc();
+	filter = kzalloc(sizeof(*filter), GFP_KERNEL_ACCOUNT);
+	if (!sid->counters || !filter)
+		goto err_free_filter;
+	if (!sids->count) {
+		err = segward_hook_start(snet);
+		if (err)
+			goto err_free_filter;
+	}
+	err = rhashtable_insert_fast(&sids->hash, &sid->hash_node, sid_params);
+	if (err)
+		goto err_stop_hook;
+	tree_insert(&sids->tree, sid);
+	WRITE_ONCE(sids->count, sids->count + 1);
+	sids->len_users[sid->config.key.prefix_len]++;
+	filter_update(snet, filter);
+	if (sid->config.slot)
+		sid->config.slot->users++;
+	return 0;
+
+err_stop_hook:
+	if (!sids->count)
+		segward_hook_stop(snet);
+err_free_filter:
+	kfree(filter);
+	return err;
+}
+
+static int refuse(const struct segward_net *snet, const struct segward_sid *old,
+		  u16 flags, struct netlink_ext_ack *extack)
+{
+	if (old && !(flags & NLM_F_REPLACE)) {
+		NL_SET_ERR_MSG(extack, "there is such a SID already");
+		return -EEXIST;
+	}
+	if (old)
+		return 0;
+	if (!(flags & NLM_F_CREATE)) {
+		NL_SET_ERR_MSG(extack, "there is no such SID");
+		return -ENOENT;
+	}
+	if (snet->sids->count >= SEGWARD_SIDS_MAX) {
+		NL_SET_ERR_MSG(extack, "the namespace has 65536 SIDs already");
+		return -ENOSPC;
+	}
+	return 0;
+}
+
+int segward_sid_add(struct segward_net *snet,
+		    const struct segward_sid_config *config, u16 flags,
+		    struct netlink_ext_ack *extack)
+{
+	struct segward_sid *old, *sid;
+	int err;
+
+	lockdep_assert_held(&snet->lock);
+	old = segward_sid_find(snet, &config->key);
+	err = refuse(snet, old, flags, extack);
+	if (err)
+		return err;
+	sid = sid_create(config);
+	if (!sid)
+		return -ENOMEM;
+	err = old ? sid_replace(snet, old, sid) : sid_insert(snet, sid);
+	if (err)
+		sid_free(sid);
+	else if (old)
+		call_rcu(&old->rcu, sid_free_replaced_rcu);
+	return err;
+}
+
+/* Leaves the filter and the hook as they are. */
+static void sid_unlink(struct segward_sid_table *sids, struct segward_sid *sid)
+{
+	rhashtable_remove_fast(&sids->hash, &sid->hash_node, sid_params);
+	rb_erase(&sid->rb_node, &sids->tree);
+	sids->len_users[sid->config.key.prefix_len]--;
+	WRITE_ONCE(sids->count, sids->count - 1);
+	if (sid->config.slot)
+		sid->config.slot->users--;
+	call_rcu(&sid->rcu, sid_free_rcu);
+}
+
+void segward_sid_del(struct segward_net *snet, struct segward_sid *sid)
+{
+	struct segward_sid_table *sids = snet->sids;
+	struct segward_sid_filter *filter;
+
+	lockdep_assert_held(&snet->lock);
+	filter = kzalloc(sizeof(*filter), GFP_KERNEL_ACCOUNT);
+	sid_unlink(sids, sid);
+	/* Without memory the old filter stays, which only lets more through. */
+	if (filter || !sids->count)
+		filter_update(snet, filter);
+	if (!sids->count)
+		segward_hook_stop(snet);
+}
+
+struct segward_sid *segward_sid_find(struct segward_net *snet,
+				     const struct segward_sid_key *key)
+{
+	lockdep_assert_held(&snet->lock);
+	return rhashtable_lookup_fast(&snet->sids->hash, key, sid_params);
+}
+
+struct segward_sid *segward_sid_next(struct segward_net *snet,
+				     const struct segward_sid_key *key)
+{
+	struct rb_node *node = snet->sids->tree.rb_node;
+	struct segward_sid *next = NULL;
+
+	lockdep_assert_held(&snet->lock);
+	if (!key)
+		return tree_sid(rb_first(&snet->sids->tree));
+	while (node) {
+		if (key_cmp(key, &tree_sid(node)->config.key) < 0) {
+			next = tree_sid(node);
+			node = node->rb_left;
+		} else {
+			node = node->rb_right;
+		}
+	}
+	return next;
+}
+
+struct segward_sid *segward_sid_lookup(struct segward_net *snet,
+				       const struct in6_addr *daddr, int vrf)
+{
+	const struct segward_sid_filter *filter;
+	struct segward_sid_key key = {};
+	struct segward_sid *sid;
+	unsigned int i;
+
+	filter = rcu_dereference_check(snet->sids->filter,
+				       lockdep_is_held(&snet->lock));
+	if (!filter || ipv6_masked_addr_cmp(daddr, &filter->mask,
+					    &filter->common))
+		return NULL;
+	key.vrf = vrf;
+	for (i = 0; i < filter->nr_lens; i++) {
+		key.prefix_len = filter->len[i];
+		ipv6_addr_prefix(&key.prefix, daddr, key.prefix_len);
+		sid = rhashtable_lookup(&snet->sids->hash, &key, sid_params);
+		if (sid)
+			return sid;
+	}
+	return NULL;
+}
+
+bool segward_sid_possible(const struct segward_net *snet,
+			  const struct in6_addr *daddr)
+{
+	const struct segward_sid_filter *filter;
+
+	filter = rcu_dereference(snet->sids->filter);
+	return filter && !ipv6_masked_addr_cmp(daddr, &filter->mask,
+					       &filter->common);
+}
+
+struct segward_sid *segward_sid_lookup_any(struct segward_net *snet,
+					   const struct in6_addr *daddr)
+{
+	struct segward_sid_key key = {};
+	struct segward_sid *sid;
+
+	lockdep_assert_held(&snet->lock);
+	for (key.prefix_len = 128; key.prefix_len > 0; key.prefix_len--) {
+		if (!snet->sids->len_users[key.prefix_len])
+			continue;
+		ipv6_addr_prefix(&key.prefix, daddr, key.prefix_len);
+		key.vrf = -1;
+		sid = segward_sid_next(snet, &key);
+		if (sid && sid->config.key.prefix_len == key.prefix_len &&
+		    ipv6_addr_equal(&sid->config.key.prefix, &key.prefix))
+			return sid;
+	}
+	return NULL;
+}
+
+u8 segward_sid_refuses(const struct segward_sid *sid, int iif,
+		       const struct in6_addr *saddr)
+{
+	const struct segward_sid_config *config = &sid->config;
+	unsigned int i;
+
+	if (config->iif && config->iif != iif)
+		return SEGWARD_REASON_IIF;
+	for (i = 0; i < config->nr_allow_src; i++)
+		if (ipv6_prefix_equal(saddr, &config->allow_src[i].prefix,
+				      config->allow_src[i].prefix_len))
+			return SEGWARD_REASON_NONE;
+	return i ? SEGWARD_REASON_SOURCE : SEGWARD_REASON_NONE;
+}
+
+u32 segward_sid_count(const struct segward_net *snet)
+{
+	return READ_ONCE(snet->sids->count);
+}
+
+static void totals_add(struct segward_sid_totals *totals,
+		       const struct segward_sid_totals *more)
+{
+	unsigned int i;
+
+	totals->packets += more->packets;
+	totals->bytes += more->bytes;
+	totals->errors += more->errors;
+	totals->upper += more->upper;
+	totals->forwarded += more->forwarded;
+	for (i = 0; i <= SEGWARD_REASON_MAX; i++)
+		totals->drops[i] += more->drops[i];
+}
+
+static void read_cpu(const struct segward_sid_counters *counters,
+		     struct segward_sid_totals *totals)
+{
+	unsigned int start, i;
+
+	do {
+		start = u64_stats_fetch_begin(&counters->sync);
+		totals->packets = u64_stats_read(&counters->packets);
+		totals->bytes = u64_stats_read(&counters->bytes);
+		totals->errors = u64_stats_read(&counters->errors);
+		totals->upper = u64_stats_read(&counters->upper);
+		totals->forwarded = u64_stats_read(&counters->forwarded);
+		for (i = 0; i <= SEGWARD_REASON_MAX; i++)
+			totals->drops[i] = u64_stats_read(&counters->drops[i]);
+	} while (u64_stats_fetch_retry(&counters->sync, start));
+}
+
+void segward_sid_read_counters(const struct segward_sid *sid,
+			       struct segward_sid_totals *totals)
+{
+	struct segward_sid_totals one;
+	int cpu;
+
+	memset(totals, 0, sizeof(*totals));
+	for_each_possible_cpu(cpu) {
+		read_cpu(per_cpu_ptr(sid->counters, cpu), &one);
+		totals_add(totals, &one);
+	}
+	totals->upper_streak = READ_ONCE(sid->upper_streak);
+}
+
+int segward_sid_init(struct segward_net *snet)
+{
+	struct segward_sid_table *sids;
+	int err;
+
+	sids = kzalloc(sizeof(*sids), GFP_KERNEL_ACCOUNT);
+	if (!sids)
+		return -ENOMEM;
+	sids->tree = RB_ROOT;
+	err = rhashtable_init(&sids->hash, &sid_params);
+	if (err) {
+		kfree(sids);
+		return err;
+	}
+	snet->sids = sids;
+	return 0;
+}
+
+void segward_sid_exit(struct segward_net *snet)
+{
+	struct segward_sid_table *sids = snet->sids;
+	struct segward_sid *sid;
+
+	while ((sid = tree_sid(rb_first(&sids->tree))))
+		sid_unlink(sids, sid);
+	kfree(rcu_dereference_protected(sids->filter, true));
+	rhashtable_destroy(&sids->hash);
+	snet->sids = NULL;
+	kfree(sids);
+}

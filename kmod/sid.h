@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * SIDs: the IPv6 prefixes that a namespace owns, what each does, and finding
+ * the one that takes a packet.
+ */
+#ifndef SEGWARD_SID_H
+#define SEGWARD_SID_H
+
+#include <linux/in6.h>
+#include <linux/rbtree.h>
+#include <linux/rcupdate.h>
+#include <linux/rhashtable-types.h>
+#include <linux/segward.h>
+#include <linux/types.h>
+#include <linux/u64_stats_sync.h>
+#include <net/dst_cache.h>
+
+struct metadata_dst;
+struct netlink_ext_ack;
+struct segward_net;
+struct segward_profile_slot;
+
+/* Memory of a namespace's SIDs stays below some 100 MB (and see D5). */
+#define SEGWARD_SIDS_MAX	65536
+
+/* Compared one by one for each packet of the SID; more belong in a firewall. */
+#define SEGWARD_SID_ALLOW_SRC_MAX	64
+
+/**
+ * struct segward_sid_key - what identifies a SID
+ * @prefix: first address; bits behind @prefix_len are zero
+ * @vrf: ifindex of the L3 master device, 0 for the default domain
+ * @prefix_len: 1 to 128
+ *
+ * Hashed as bytes: always cleared before it is filled in.
+ */
+struct segward_sid_key {
+	struct in6_addr prefix;
+	int vrf;
+	u32 prefix_len;
+};
+
+/**
+ * struct segward_sid_source - an outer source prefix that is accepted
+ * @prefix: first address
+ * @prefix_len: 0 to 128
+ */
+struct segward_sid_source {
+	struct in6_addr prefix;
+	u8 prefix_len;
+};
+
+/**
+ * struct segward_sid_config - what the user wants of a SID
+ * @key: its prefix and L3 domain
+ * @slot: its profile, borrowed under the namespace's lock; NULL for none
+ * @zone: number that keeps its flows apart from other SIDs'
+ * @iif: ifindex of the only device by which packets may come, 0 for any
+ * @nh6: next hop of End.X
+ * @oif: output device of End.X, 0 for the one the route to @nh6 says
+ * @table: routing table of End.T
+ * @route_table: where user space keeps its route; remembered, not used
+ * @route_metric: metric of that route; remembered, not used
+ * @noroute: user space keeps no route; remembered, not used
+ * @action: enum segward_action
+ * @nr_allow_src: used elements of @allow_src; 0 accepts any source
+ * @allow_src: outer sources that are accepted
+ *
+ * The border (netlink) has checked each value and what belongs together:
+ * End takes no profile and End.AN needs one; End.X has an @nh6, and an @oif
+ * if that is link-local; End.T has a @table; other actions have none of these.
+ */
+struct segward_sid_config {
+	struct segward_sid_key key;
+	struct segward_profile_slot *slot;
+	u32 zone;
+	int iif;
+	struct in6_addr nh6;
+	int oif;
+	u32 table;
+	u32 route_table;
+	u32 route_metric;
+	bool noroute;
+	u8 action;
+	u8 nr_allow_src;
+	struct segward_sid_source allow_src[SEGWARD_SID_ALLOW_SRC_MAX];
+};
+
+/**
+ * struct segward_sid_counters - what one processor counted for a SID
+ * @sync: guards 64-bit reads on 32-bit machines
+ * @packets: packets that matched
+ * @bytes: their bytes from the outer IPv6 header on
+ * @errors: answered with an ICMPv6 error or refused before inspection
+ * @upper: came with no segments left or without SRH
+ * @forwarded: handed on to the next segment
+ * @drops: not handed on, by enum segward_reason; in monitor mode the
+ *	inspection reasons are not counted here
+ */
+struct segward_sid_counters {
+	struct u64_stats_sync sync;
+	u64_stats_t packets;
+	u64_stats_t bytes;
+	u64_stats_t errors;
+	u64_stats_t upper;
+	u64_stats_t forwarded;
+	u64_stats_t drops[SEGWARD_REASON_MAX + 1];
+};
+
+/**
+ * struct segward_sid_totals - counters of all processors added up
+ * @packets: see struct segward_sid_counters
+ * @bytes: see struct segward_sid_counters
+ * @errors: see struct segward_sid_counters
+ * @upper: see struct segward_sid_counters
+ * @forwarded: see struct segward_sid_counters
+ * @drops: see struct segward_sid_counters
+ * @upper_streak: how many of the latest packets in a row had no segments left
+ */
+struct segward_sid_totals {
+	u64 packets;
+	u64 bytes;
+	u64 errors;
+	u64 upper;
+	u64 forwarded;
+	u64 drops[SEGWARD_REASON_MAX + 1];
+	u32 upper_streak;
+};
+
+/**
+ * struct segward_sid - a SID in force
+ * @config: what it was made from; immutable
+ * @counters: by processor; a replacement takes them over
+ * @upper_streak: see struct segward_sid_totals; written by all processors
+ *	without a lock, so that a race may lose a step: it is a hint for people
+ * @dst_cache: route of End.X
+ * @domain: carries @config.key.vrf with packets that come through segward0;
+ *	NULL in the default domain
+ * @hash_node: in the namespace's hash table
+ * @rb_node: in the namespace's ordered tree, under its lock
+ * @rcu: frees it after the last reader
+ *
+ * Published by RCU, replaced whole. The profile behind @config.slot changes
+ * under it without touching the SID.
+ */
+struct segward_sid {
+	struct segward_sid_config config;
+	struct segward_sid_counters __percpu *counters;
+	u32 upper_streak;
+	struct dst_cache dst_cache;
+	struct metadata_dst *domain;
+	struct rhash_head hash_node;
+	struct rb_node rb_node;
+	struct rcu_head rcu;
+};
+
+/**
+ * segward_sid_init() - make a namespace's empty table
+ * @snet: the namespace; snet->sids is set
+ *
+ * Context: process. Return: 0 or -ENOMEM.
+ */
+int segward_sid_init(struct segward_net *snet);
+
+/**
+ * segward_sid_exit() - free the table and what is in it
+ * @snet: the namespace; its hook is stopped and a grace period has passed
+ *
+ * Gives its users back to every profile slot, so it comes before the slots go.
+ * Context: process. The SIDs' memory is freed by RCU: rcu_barrier() before the
+ * module's text goes.
+ */
+void segward_sid_exit(struct segward_net *snet);
+
+/**
+ * segward_sid_add() - add, replace or change a SID
+ * @snet: the namespace
+ * @config: what is wanted; copied
+ * @flags: NLM_F_CREATE, NLM_F_EXCL and NLM_F_REPLACE as in a netlink request
+ * @extack: gets the sentence of a refusal
+ *
+ * The first SID registers the hook. A replacement keeps the counters. Context:
+ * process, under snet->lock. Return: 0; -EEXIST, -ENOENT, -ENOSPC at
+ * SEGWARD_SIDS_MAX, -ENOMEM, or what registering the hook said.
+ */
+int segward_sid_add(struct segward_net *snet,
+		    const struct segward_sid_config *config, u16 flags,
+		    struct netlink_ext_ack *extack);
+
+/**
+ * segward_sid_del() - remove a SID
+ * @snet: the namespace
+ * @sid: what segward_sid_find() returned
+ *
+ * The last one unregisters the hook. Readers may see @sid until the end of
+ * the RCU grace period; the caller may read it until it leaves an enclosing
+ * rcu_read_lock(). Context: process, under snet->lock.
+ */
+void segward_sid_del(struct segward_net *snet, struct segward_sid *sid);
+
+/**
+ * segward_sid_find() - the SID with exactly this key
+ * @snet: the namespace
+ * @key: cleared before it was filled in
+ *
+ * Context: under snet->lock. Return: the SID or NULL.
+ */
+struct segward_sid *segward_sid_find(struct segward_net *snet,
+				     const struct segward_sid_key *key);
+
+/**
+ * segward_sid_next() - go through the SIDs in order
+ * @snet: the namespace
+ * @key: the last one seen, NULL to begin; need not exist any more
+ *
+ * Order: prefix, prefix length, VRF. Logarithmic in the number of SIDs.
+ * Context: under snet->lock. Return: the SID behind @key, or NULL.
+ */
+struct segward_sid *segward_sid_next(struct segward_net *snet,
+				     const struct segward_sid_key *key);
+
+/**
+ * segward_sid_lookup() - the SID that takes a destination
+ * @snet: the namespace
+ * @daddr: the destination
+ * @vrf: ifindex of the L3 master device of the ingress, 0 for none
+ *
+ * The longest prefix wins. Time depends on how many different prefix lengths
+ * there are, not on the number of SIDs. Context: RCU read side or under
+ * snet->lock. Return: the SID or NULL.
+ */
+struct segward_sid *segward_sid_lookup(struct segward_net *snet,
+				       const struct in6_addr *daddr, int vrf);
+
+/**
+ * segward_sid_possible() - may a destination be a SID's?
+ * @snet: the namespace
+ * @daddr: the destination
+ *
+ * Cheap: answers "no" for what lies outside of the part of the address space
+ * that all SIDs share. Context: RCU read side. Return: whether a lookup could
+ * find something.
+ */
+bool segward_sid_possible(const struct segward_net *snet,
+			  const struct in6_addr *daddr);
+
+/**
+ * segward_sid_lookup_any() - is this the destination of a SID of any domain?
+ * @snet: the namespace
+ * @daddr: the destination
+ *
+ * For explaining, not for packets. Context: under snet->lock. Return: of the
+ * SIDs with the longest prefix one, or NULL.
+ */
+struct segward_sid *segward_sid_lookup_any(struct segward_net *snet,
+					   const struct in6_addr *daddr);
+
+/**
+ * segward_sid_refuses() - would the SID refuse a packet before reading it?
+ * @sid: the SID
+ * @iif: ifindex of the device it came by
+ * @saddr: its outer source
+ *
+ * Context: RCU read side or under the namespace's lock. Return: enum
+ * segward_reason: SEGWARD_REASON_NONE, _IIF or _SOURCE.
+ */
+u8 segward_sid_refuses(const struct segward_sid *sid, int iif,
+		       const struct in6_addr *saddr);
+
+/**
+ * segward_sid_count() - how many SIDs the namespace has
+ * @snet: the namespace
+ *
+ * Context: any. Return: the number.
+ */
+u32 segward_sid_count(const struct segward_net *snet);
+
+/**
+ * segward_sid_read_counters() - add up the counters of all processors
+ * @sid: the SID
+ * @totals: filled in
+ *
+ * Context: process; the SID is kept by snet->lock or RCU.
+ */
+void segward_sid_read_counters(const struct segward_sid *sid,
+			       struct segward_sid_totals *totals);
+
+#endif /* SEGWARD_SID_H */
