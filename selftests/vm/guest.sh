@@ -53,7 +53,7 @@ status=$?
 
 # A script that passes while the kernel complains has not passed.
 if [ $status -eq 0 ] &&
-   ! "$JOB_TOP/selftests/vm/dmesg-check" >>"$out/output.log" 2>&1; then
+   ! "$JOB_TOP/selftests/vm/dmesg-check" "$JOB_MESSAGE" >>"$out/output.log" 2>&1; then
 	status=1
 fi
 finish $status
