@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# What the spec names, people can look up: every drop reason stands in the
+# manual, in the data path's table and in a test; every operation in
+# netlink.rst; every link of README.md leads somewhere.
+cd "$(dirname "$0")/../.." || exit 1
+exec /usr/bin/python3 - <<'PY'
+import glob, re, sys, yaml
+
+spec = yaml.safe_load(open("Documentation/netlink/specs/segward.yaml"))
+text = {f: open(f, encoding="utf-8").read() for f in (
+    ["Documentation/man/segward.8", "Documentation/datapath.rst",
+     "Documentation/netlink.rst", "README.md"])}
+tests = "".join(open(f, encoding="utf-8").read()
+                for f in glob.glob("selftests/**/*.py", recursive=True) +
+                glob.glob("selftests/**/*.sh", recursive=True) +
+                glob.glob("selftests/unit/*.c"))
+
+
+def enum(name):
+    entries = [d for d in spec["definitions"] if d["name"] == name][0]["entries"]
+    return [e if isinstance(e, str) else e["name"] for e in entries]
+
+
+def word(name, where):
+    # the manual escapes its hyphens
+    return re.search(r"(?<![\w-])%s(?![\w-])" % re.escape(name),
+                     where.replace("\\-", "-"))
+
+
+missing = {}
+reasons = [r for r in enum("reason") if r != "none"]
+missing["every_reason_is_in_the_manual"] = [
+    r for r in reasons if not word(r, text["Documentation/man/segward.8"])]
+missing["every_reason_is_in_the_data_paths_table"] = [
+    r for r in reasons if not word(r, text["Documentation/datapath.rst"])]
+missing["every_reason_has_a_test"] = [
+    r for r in reasons if not word(r, tests) and
+    not word("SEGWARD_REASON_" + r.upper().replace("-", "_"), tests)]
+missing["every_operation_is_in_netlink_rst"] = [
+    op["name"] for op in spec["operations"]["list"]
+    if not word(op["name"], text["Documentation/netlink.rst"])]
+for name in ("action", "verdict", "mode", "condition", "exception"):
+    missing["every_%s_is_in_the_manual" % name] = [
+        e for e in enum(name)
+        if not word(e if name != "action" else
+                    {"end": "End", "end-x": "End.X", "end-t": "End.T",
+                     "end-an": "End.AN"}[e],
+                    text["Documentation/man/segward.8"])]
+links = re.findall(r"\]\(([^)#:]+)\)", text["README.md"])
+missing["every_link_of_the_readme_leads_somewhere"] = [
+    path for path in links if not glob.glob(path)]
+
+print("TAP version 13\n1..%d" % len(missing))
+for number, (claim, gone) in enumerate(missing.items(), 1):
+    print("%sok %d - %s" % ("not " if gone else "", number, claim))
+    if gone:
+        print("# missing: " + ", ".join(gone))
+sys.exit(any(missing.values()))
+PY
