@@ -283,8 +283,8 @@ until_counter_is()
 	shift
 	current=$("$@")
 	echo "$current"
-	# shellcheck disable=SC2086 # the condition is two words
-	let "current $expr"
+	# shellcheck disable=SC1105,SC2086 # the condition is two words
+	((current $expr))
 }
 
 busywait_for_counter()
