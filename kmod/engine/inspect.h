@@ -33,6 +33,13 @@
  */
 #define SEGWARD_WORK_MAX	100000
 
+/*
+ * Units for handing one piece of payload to one ruleset, matches or not: what
+ * that costs at least. It bounds the segments of a GSO packet: 3,000 pieces
+ * are 64 KiB in the smallest segments that Linux makes (TCP_MIN_MSS), twice.
+ */
+#define SEGWARD_WORK_PIECE	32
+
 /* Largest payload inspected at once; larger ones come in GSO segments. */
 #define SEGWARD_PAYLOAD_MAX	65536
 
@@ -97,10 +104,13 @@ struct segward_reputation_hit {
  * @nr_hits: rules in @hit, strongest order of evaluation first
  * @hits_lost: matches beyond SEGWARD_HITS_MAX
  * @nr_reputation: entries in @reputation
+ * @conditions: bit by enum segward_condition: exceptions that applied
  * @exhausted: the work budget ran out
  * @work: work units spent
- * @packet: the parsed inner packet; valid if @parsed
- * @parsed: @packet is filled in
+ * @packet: the inner packet. If it is not @parsed, only family, addresses,
+ *	protocol and TTL may be used, and those only if its family is not 0:
+ *	they tell where a malformed packet came from
+ * @parsed: @packet is filled in completely
  */
 struct segward_result {
 	u8 verdict;
@@ -109,6 +119,7 @@ struct segward_result {
 	u8 reject_to;
 	u8 nr_hits;
 	u8 nr_reputation;
+	u8 conditions;
 	bool exhausted;
 	bool parsed;
 	u32 hits_lost;
@@ -142,9 +153,20 @@ struct segward_inspect {
  * Order: outer fragment and unparsable packet by the profile's exceptions;
  * inner fragment likewise (reputation and header rules still see it);
  * reputation of source and destination; then the rules of each ruleset, for
- * each segment of a GSO packet. The strongest verdict wins; a pass rule ends
- * the rules of the packet, not its reputation. Context: bottom halves off,
- * under RCU; never sleeps, never allocates.
+ * each segment of a GSO packet. The strongest verdict wins, the first of
+ * equals gives the reason.
+ *
+ * - A category whose verdict is pass exempts an address from what other
+ *   categories say about it.
+ * - What reputation drops, no rule can change: in prevent mode the rules are
+ *   not asked (a blocklisted flood shall not cost a scan of its payload), in
+ *   monitor mode they are, for their events.
+ * - A pass rule that matches ends the rules of the segment and takes back what
+ *   other rules said about it, whatever their ruleset.
+ * - Each rule is a hit once, in however many segments it matches.
+ * - The bytes of a fragment are matched for what they are.
+ *
+ * Context: bottom halves off, under RCU; never sleeps, never allocates.
  */
 void segward_inspect(const struct segward_inspect *inspect,
 		     const struct segward_view *view,
@@ -161,5 +183,36 @@ void segward_inspect(const struct segward_inspect *inspect,
 void segward_inspect_ip(const struct segward_inspect *inspect,
 			const struct segward_view *view, u32 off,
 			struct segward_result *result);
+
+/**
+ * struct segward_result_event - one event that a result asks for
+ * @type: enum segward_event_type: alert, reputation or anomaly
+ * @index: into the result's hits or reputation entries; of an anomaly its enum
+ *	segward_condition
+ * @reason: enum segward_reason to report: for an anomaly its own, else the
+ *	result's
+ */
+struct segward_result_event {
+	u8 type;
+	u8 index;
+	u8 reason;
+};
+
+/**
+ * segward_result_event() - the events of a result, one by one
+ * @result: of an inspection
+ * @n: which one, from 0
+ * @event: filled in
+ *
+ * Anomalies come first, then reputation, then alerts in the order of their
+ * evaluation. Their verdict is the packet's, so no drop event is needed
+ * beside them; drop events are for what an endpoint drops before inspection.
+ * A condition whose exception is pass-packet makes no event. The module and
+ * replay both tell exactly these.
+ *
+ * Return: false behind the last one.
+ */
+bool segward_result_event(const struct segward_result *result, u32 n,
+			  struct segward_result_event *event);
 
 #endif /* SEGWARD_ENGINE_INSPECT_H */

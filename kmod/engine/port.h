@@ -22,6 +22,7 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
+#include <linux/prefetch.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/siphash.h>
@@ -54,6 +55,12 @@ static inline void segward_synchronize(void)
 static inline void segward_cond_resched(void)
 {
 	cond_resched();
+}
+
+static inline void segward_sort(void *base, size_t nr, size_t size,
+				int (*compare)(const void *a, const void *b))
+{
+	sort(base, nr, size, compare, NULL);
 }
 
 /* One's complement sum of bytes, in 32 bits of the machine's byte order. */
@@ -95,6 +102,7 @@ typedef int64_t s64;
 #define fallthrough		__attribute__((fallthrough))
 #endif
 
+#define prefetch(p)		__builtin_prefetch(p)
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 #define BUILD_BUG_ON(c)		_Static_assert(!(c), #c)
@@ -164,6 +172,13 @@ static inline void put_unaligned_be32(u32 v, void *p)
 	put_unaligned_be16((u16)v, (u8 *)p + 2);
 }
 
+static inline u16 get_unaligned_le16(const void *p)
+{
+	const u8 *b = p;
+
+	return (u16)(b[1] << 8 | b[0]);
+}
+
 static inline u32 get_unaligned_le32(const void *p)
 {
 	const u8 *b = p;
@@ -171,6 +186,14 @@ static inline u32 get_unaligned_le32(const void *p)
 	return (u32)b[3] << 24 | (u32)b[2] << 16 | (u32)b[1] << 8 | b[0];
 }
 
+static inline u64 get_unaligned_le64(const void *p)
+{
+	const u8 *b = p;
+
+	return (u64)b[7] << 56 | (u64)b[6] << 48 | (u64)b[5] << 40 |
+	       (u64)b[4] << 32 | (u64)b[3] << 24 | (u64)b[2] << 16 |
+	       (u64)b[1] << 8 | b[0];
+}
 
 static inline void *segward_zalloc(size_t size)
 {
@@ -200,6 +223,13 @@ static inline void segward_cond_resched(void)
 static inline unsigned int __ffs64(u64 word)
 {
 	return (unsigned int)__builtin_ctzll(word);
+}
+
+static inline void segward_sort(void *base, size_t nr, size_t size,
+				int (*compare)(const void *a, const void *b))
+{
+	if (nr)
+		qsort(base, nr, size, compare);
 }
 
 static inline u32 segward_csum(const void *p, u32 len, u32 sum)

@@ -112,9 +112,14 @@ struct segward_profile {
  *	of names is full; called for each threshold
  * @arg: for @category
  *
- * Suppressions are sorted by (gid, signature_id) in the copy. Context: may
- * sleep. Return: the profile, or NULL with *@err -ENOMEM, -ENOSPC (category
- * names are used up).
+ * Suppressions are sorted by (gid, signature_id) in the copy. Overrides by
+ * classtype or ruleset leave pass rules alone, which are exemptions; one by
+ * signature-id does not. A rule that is overridden to pass is as good as
+ * switched off: it does not exempt its packets from other rules.
+ *
+ * Context: may sleep. Return: the profile, or NULL with *@err -ENOMEM, -ENOSPC
+ * (category names are used up), or -EINVAL (a variable holds ports where a
+ * ruleset wants addresses, or addresses where it wants ports).
  */
 struct segward_profile *
 segward_profile_create(const struct segward_profile_config *config,

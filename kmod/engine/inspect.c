@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Inspection: runs a packet through the organs in their order and keeps the
+ * strongest of what they say.
+ */
+#include <linux/segward_image.h>
+
+#include "inspect.h"
+
+/* What a pass rule takes back. */
+struct mark {
+	u8 would;
+	u8 reason;
+	u8 reject_to;
+	u8 nr_hits;
+	u32 hits_lost;
+	struct segward_hit last;
+};
+
+/* One packet on its way. */
+struct run {
+	const struct segward_inspect *inspect;
+	const struct segward_view *view;
+	struct segward_result *result;
+	const struct segward_binding *binding;
+	struct mark mark;
+	u32 budget;
+	bool decided;	/* reputation has spoken the last word */
+	bool passed;	/* a pass rule matched in this segment */
+};
+
+/* The first of equally strong verdicts gives the reason. */
+static void decide(struct segward_result *result, u8 verdict, u8 reason,
+		   u8 reject_to)
+{
+	if (verdict <= result->would)
+		return;
+	result->would = verdict;
+	result->reason = verdict >= SEGWARD_VERDICT_DROP ? reason :
+			 SEGWARD_REASON_NONE;
+	result->reject_to = verdict == SEGWARD_VERDICT_REJECT ? reject_to : 0;
+}
+
+static u8 condition_reason(u8 condition)
+{
+	switch (condition) {
+	case SEGWARD_CONDITION_OUTER_FRAGMENT:
+		return SEGWARD_REASON_OUTER_FRAGMENT;
+	case SEGWARD_CONDITION_INNER_FRAGMENT:
+		return SEGWARD_REASON_INNER_FRAGMENT;
+	case SEGWARD_CONDITION_BUDGET:
+		return SEGWARD_REASON_BUDGET;
+	default:
+		return SEGWARD_REASON_PACKET_MALFORMED;
+	}
+}
+
+static void except(struct run *run, u8 condition)
+{
+	u8 verdict = segward_profile_exception(run->inspect->profile,
+					       condition);
+
+	if (verdict <= SEGWARD_VERDICT_PASS)
+		return;
+	run->result->conditions |= 1 << condition;
+	if (!run->decided)
+		decide(run->result, verdict, condition_reason(condition),
+		       SEGWARD_DIRECTION_EITHER);
+}
+
+/* Whether both addresses are covered by the one entry of @a. */
+static bool same_entry(const struct segward_reputation_hit *a,
+		       const struct segward_reputation_match *b,
+		       const struct segward_packet *packet)
+{
+	u8 bytes = a->entry.len / 8;
+	u8 bits = a->entry.len % 8;
+
+	if (a->entry.len != b->len || a->entry.category != b->category ||
+	    a->entry.source != b->source ||
+	    memcmp(packet->src, packet->dst, bytes))
+		return false;
+	return !bits ||
+	       !((packet->src[bytes] ^ packet->dst[bytes]) >> (8 - bits));
+}
+
+static void add_reputation(struct run *run,
+			   const struct segward_reputation_match *match,
+			   bool dst, u8 verdict)
+{
+	struct segward_result *result = run->result;
+	struct segward_reputation_hit *hit = result->reputation;
+	u8 i = 0;
+
+	for (; dst && i < result->nr_reputation; i++)
+		if (same_entry(&hit[i], match, &result->packet))
+			return;
+	if (result->nr_reputation < SEGWARD_REPUTATION_HITS_MAX)
+		i = result->nr_reputation++;
+	else if (verdict > result->would)
+		i = SEGWARD_REPUTATION_HITS_MAX - 1;
+	else
+		return;
+	hit[i].entry = *match;
+	hit[i].dst = dst;
+	hit[i].verdict = verdict;
+}
+
+/* The verdict of an entry; 0 if the profile does not care. */
+static u8 weigh(const struct segward_profile *profile,
+		const struct segward_reputation_match *match)
+{
+	u8 min_score = profile->min_score[match->category];
+
+	if (!min_score || match->score < min_score)
+		return 0;
+	return profile->category_verdict[match->category];
+}
+
+static void ask_reputation(struct run *run, bool dst)
+{
+	const struct segward_inspect *inspect = run->inspect;
+	struct segward_packet *packet = &run->result->packet;
+	struct segward_reputation_result found;
+	u32 i;
+	u8 verdict;
+
+	segward_reputation_lookup(inspect->reputation, packet->family,
+				  dst ? packet->dst : packet->src,
+				  inspect->now, &found);
+	for (i = 0; i < found.count; i++)
+		if (weigh(inspect->profile, &found.match[i]) ==
+		    SEGWARD_VERDICT_PASS)
+			return;
+	for (i = 0; i < found.count; i++) {
+		verdict = weigh(inspect->profile, &found.match[i]);
+		if (!verdict)
+			continue;
+		add_reputation(run, &found.match[i], dst, verdict);
+		decide(run->result, verdict, SEGWARD_REASON_REPUTATION,
+		       SEGWARD_DIRECTION_EITHER);
+		if (verdict >= SEGWARD_VERDICT_DROP)
+			run->decided = true;
+	}
+}
+
+static void inspect_reputation(struct run *run)
+{
+	if (!run->inspect->reputation ||
+	    !run->inspect->profile->config.nr_thresholds)
+		return;
+	ask_reputation(run, false);
+	ask_reputation(run, true);
+}
+
+/* Whom a reject tells; a verdict that an override made tells both. */
+static u8 reject_to(u32 action)
+{
+	switch (action) {
+	case SEGWARD_RULE_ACTION_REJECT:
+	case SEGWARD_RULE_ACTION_REJECTSRC:
+		return SEGWARD_DIRECTION_SRC;
+	case SEGWARD_RULE_ACTION_REJECTDST:
+		return SEGWARD_DIRECTION_DST;
+	default:
+		return SEGWARD_DIRECTION_EITHER;
+	}
+}
+
+static void add_hit(struct run *run, u32 rule, u8 verdict)
+{
+	struct segward_result *result = run->result;
+	struct segward_hit *hit = result->hit;
+	u8 i;
+
+	for (i = 0; i < result->nr_hits; i++)
+		if (hit[i].rule == rule &&
+		    hit[i].ruleset == run->binding->ruleset)
+			return;
+	if (i < SEGWARD_HITS_MAX) {
+		result->nr_hits++;
+	} else {
+		result->hits_lost++;
+		if (verdict <= result->would)
+			return;
+		i--;	/* the hit that decides must be told */
+	}
+	hit[i].ruleset = run->binding->ruleset;
+	hit[i].rule = rule;
+	hit[i].verdict = verdict;
+}
+
+static bool on_hit(void *arg, u32 index)
+{
+	const struct segward_image_rule *rule;
+	struct run *run = arg;
+	u8 verdict;
+
+	verdict = run->binding->verdict[index];
+	rule = segward_image_rule(run->binding->ruleset->image, index);
+	if (verdict & SEGWARD_BINDING_SUPPRESSED &&
+	    segward_profile_suppressed(run->inspect->profile, rule->gid,
+				       rule->signature_id,
+				       &run->result->packet))
+		return true;
+	verdict &= ~SEGWARD_BINDING_SUPPRESSED;
+	if (verdict == SEGWARD_VERDICT_PASS) {
+		run->passed = rule->action == SEGWARD_RULE_ACTION_PASS;
+		return !run->passed;
+	}
+	add_hit(run, index, verdict);
+	if (!run->decided)
+		decide(run->result, verdict, SEGWARD_REASON_RULE,
+		       reject_to(rule->action));
+	return true;
+}
+
+static void set_mark(struct run *run)
+{
+	struct segward_result *result = run->result;
+
+	run->passed = false;
+	run->mark.would = result->would;
+	run->mark.reason = result->reason;
+	run->mark.reject_to = result->reject_to;
+	run->mark.nr_hits = result->nr_hits;
+	run->mark.hits_lost = result->hits_lost;
+	run->mark.last = result->hit[SEGWARD_HITS_MAX - 1];
+}
+
+static void back_to_mark(struct run *run)
+{
+	struct segward_result *result = run->result;
+
+	result->would = run->mark.would;
+	result->reason = run->mark.reason;
+	result->reject_to = run->mark.reject_to;
+	result->nr_hits = run->mark.nr_hits;
+	result->hits_lost = run->mark.hits_lost;
+	result->hit[SEGWARD_HITS_MAX - 1] = run->mark.last;
+}
+
+/* Returns false if the budget ran out. */
+static bool match_ruleset(struct run *run, const u8 *payload, u32 len)
+{
+	if (run->budget < SEGWARD_WORK_PIECE)
+		return false;
+	run->budget -= SEGWARD_WORK_PIECE;
+	return segward_rule_match(run->binding, &run->result->packet, payload,
+				  len, run->inspect->scratch, &run->budget,
+				  on_hit, run);
+}
+
+/* One segment's payload through all rulesets. False: out of budget. */
+static bool inspect_piece(struct run *run, u32 off, u32 len)
+{
+	const struct segward_profile *profile = run->inspect->profile;
+	const u8 *payload = run->inspect->scratch->linear;
+	bool enough = true;
+	u32 i;
+
+	if (len)
+		payload = segward_view_bytes(run->view, off, len,
+					     run->inspect->scratch->linear);
+	if (!payload)
+		return true;
+	set_mark(run);
+	for (i = 0; i < profile->config.nr_rulesets && enough; i++) {
+		run->binding = &profile->binding[i];
+		enough = match_ruleset(run, payload, len);
+		if (run->passed) {
+			back_to_mark(run);
+			return true;
+		}
+	}
+	return enough;
+}
+
+/*
+ * Payload by the segments in which it travels. One that is larger than what
+ * can be looked at in one piece and is not GSO is a jumbogram; it is cut.
+ */
+static bool inspect_payload(struct run *run)
+{
+	const struct segward_packet *packet = &run->result->packet;
+	u32 size = run->view->gso_size ?: U16_MAX;
+	u32 done = 0;
+	u32 len;
+
+	do {
+		len = min(packet->payload_len - done, size);
+		if (!inspect_piece(run, packet->payload_off + done, len))
+			return false;
+		done += len;
+	} while (done < packet->payload_len);
+	return true;
+}
+
+static void inspect_rules(struct run *run)
+{
+	struct segward_result *result = run->result;
+
+	run->budget = SEGWARD_WORK_MAX;
+	if (!inspect_payload(run)) {
+		result->exhausted = true;
+		except(run, SEGWARD_CONDITION_BUDGET);
+	}
+	result->work = SEGWARD_WORK_MAX - run->budget;
+}
+
+/* A parsed packet. */
+static void inspect_packet(struct run *run)
+{
+	struct segward_result *result = run->result;
+
+	result->parsed = true;
+	if (result->packet.fragment != SEGWARD_FRAGMENT_NONE)
+		except(run, SEGWARD_CONDITION_INNER_FRAGMENT);
+	inspect_reputation(run);
+	if (run->decided &&
+	    run->inspect->profile->config.mode == SEGWARD_MODE_PREVENT)
+		return;
+	inspect_rules(run);
+}
+
+static void begin(struct run *run, const struct segward_inspect *inspect,
+		  const struct segward_view *view,
+		  struct segward_result *result)
+{
+	memset(result, 0, sizeof(*result));
+	result->would = SEGWARD_VERDICT_PASS;
+	memset(run, 0, sizeof(*run));
+	run->inspect = inspect;
+	run->view = view;
+	run->result = result;
+}
+
+static void finish(struct run *run)
+{
+	struct segward_result *result = run->result;
+
+	result->verdict = result->would;
+	if (run->inspect->profile->config.mode != SEGWARD_MODE_PREVENT &&
+	    result->would > SEGWARD_VERDICT_REPORT)
+		result->verdict = SEGWARD_VERDICT_REPORT;
+}
+
+void segward_inspect(const struct segward_inspect *inspect,
+		     const struct segward_view *view,
+		     const struct segward_srh *srh,
+		     struct segward_result *result)
+{
+	struct run run;
+
+	begin(&run, inspect, view, result);
+	if (srh->fragment)
+		except(&run, SEGWARD_CONDITION_OUTER_FRAGMENT);
+	else if (segward_packet_parse(view, srh, &result->packet))
+		except(&run, SEGWARD_CONDITION_PACKET_MALFORMED);
+	else
+		inspect_packet(&run);
+	finish(&run);
+}
+
+void segward_inspect_ip(const struct segward_inspect *inspect,
+			const struct segward_view *view, u32 off,
+			struct segward_result *result)
+{
+	struct run run;
+
+	begin(&run, inspect, view, result);
+	if (segward_packet_parse_ip(view, off, &result->packet))
+		except(&run, SEGWARD_CONDITION_PACKET_MALFORMED);
+	else
+		inspect_packet(&run);
+	finish(&run);
+}
+
+bool segward_result_event(const struct segward_result *result, u32 n,
+			  struct segward_result_event *event)
+{
+	u8 condition;
+
+	for (condition = 1; condition <= SEGWARD_CONDITION_MAX; condition++) {
+		if (!(result->conditions & 1 << condition) || n--)
+			continue;
+		event->type = SEGWARD_EVENT_TYPE_ANOMALY;
+		event->index = condition;
+		event->reason = condition_reason(condition);
+		return true;
+	}
+	event->reason = result->reason;
+	if (n < result->nr_reputation) {
+		event->type = SEGWARD_EVENT_TYPE_REPUTATION;
+		event->index = (u8)n;
+		return true;
+	}
+	n -= result->nr_reputation;
+	event->type = SEGWARD_EVENT_TYPE_ALERT;
+	event->index = (u8)n;
+	return n < result->nr_hits;
+}
