@@ -53,7 +53,7 @@ module-locked:
 		--filter='P /Module.symvers' --filter='P /modules.order' \
 		--filter='P /.lock' --filter='P /.module*' \
 		Kbuild kmod uapi $(objects)/
-	@$(MAKE) --no-print-directory -C $(kdir) M=$(objects) V=$(V) modules
+	@$(MAKE) --no-print-directory -C $(kdir) O= M=$(objects) V=$(V) modules
 	@cmp -s $(objects)/segward.ko segward.ko || \
 		cp $(objects)/segward.ko segward.ko
 	@echo "  module  $(objects)/segward.ko, the same as ./segward.ko"
