@@ -263,12 +263,13 @@ find_variable(const struct segward_profile_config *config, const char *name)
 /* Addresses for addresses, ports for ports; "any" serves for both. */
 static bool variable_fits(const struct segward_variable *variable, u32 kind)
 {
+	bool want = kind == SEGWARD_IMAGE_SET_PORT;
 	bool port;
 	u32 i;
 
 	for (i = 0; i < variable->nr_ranges; i++) {
 		port = variable->range[i].type == SEGWARD_IMAGE_ELEMENT_PORT;
-		if (port != (kind == SEGWARD_IMAGE_SET_PORT))
+		if (port != want)
 			return false;
 	}
 	return true;
@@ -281,6 +282,7 @@ static int bind_variables(struct segward_binding *binding,
 	const struct segward_image_range *range;
 	const struct segward_image_variable *variable;
 	const struct segward_variable *set;
+	const char *name;
 	u32 i;
 
 	range = &header->section[SEGWARD_IMAGE_VARIABLES];
@@ -292,8 +294,8 @@ static int bind_variables(struct segward_binding *binding,
 	if (!binding->variable)
 		return -ENOMEM;
 	for (i = 0; i < range->count; i++) {
-		set = find_variable(config, segward_image_string(header,
-						variable[i].name));
+		name = segward_image_string(header, variable[i].name);
+		set = find_variable(config, name);
 		if (set && !variable_fits(set, variable[i].kind))
 			return -EINVAL;
 		binding->variable[i] = set;

@@ -11,9 +11,11 @@
 #include "port.h"
 #include "rule.h"
 
-#define SEGWARD_PROFILE_RULESETS_MAX	16	/* each costs a scan of the payload */
+/* Each costs a scan of the payload. */
+#define SEGWARD_PROFILE_RULESETS_MAX	16
 #define SEGWARD_PROFILE_VARIABLES_MAX	64
-#define SEGWARD_PROFILE_THRESHOLDS_MAX	255	/* as many as there are categories */
+/* As many as there are categories. */
+#define SEGWARD_PROFILE_THRESHOLDS_MAX	255
 #define SEGWARD_PROFILE_OVERRIDES_MAX	65536
 #define SEGWARD_PROFILE_SUPPRESS_MAX	65536
 

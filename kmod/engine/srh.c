@@ -91,6 +91,7 @@ static int find_hmac(const struct segward_view *view,
 /* RFC 8986, 4.1 from S05 on: an SRH with segments left. */
 static void check_srh(const struct segward_view *view, struct segward_srh *srh)
 {
+	u8 reason = SEGWARD_REASON_LAST_ENTRY;
 	int hmac;
 
 	if (srh->hop_limit <= 1) {
@@ -99,9 +100,9 @@ static void check_srh(const struct segward_view *view, struct segward_srh *srh)
 		return;
 	}
 	if (!srh->nr_segments || srh->segments_left > srh->nr_segments) {
-		fail_param(srh, srh->nr_segments ? SEGWARD_REASON_SEGMENTS_LEFT :
-			   SEGWARD_REASON_LAST_ENTRY,
-			   srh->srh_off + SEGWARD_ROUTING_LEFT);
+		if (srh->nr_segments)
+			reason = SEGWARD_REASON_SEGMENTS_LEFT;
+		fail_param(srh, reason, srh->srh_off + SEGWARD_ROUTING_LEFT);
 		return;
 	}
 	hmac = find_hmac(view, srh);

@@ -1,0 +1,582 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Events as lines of JSON.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/names.h"
+#include "eve/eve.h"
+
+#define NSEC_PER_SEC	1000000000ull
+#define TCP_PROTO	6
+#define UDP_PROTO	17
+#define ICMP_PROTO	1
+#define ICMPV6_PROTO	58
+#define SCTP_PROTO	132
+
+/* What Suricata calls protocols; others are their number. */
+static const char * const proto_names[256] = {
+	[0] = "HOPOPT", [1] = "ICMP", [2] = "IGMP", [4] = "IPv4", [6] = "TCP",
+	[17] = "UDP", [41] = "IPv6", [43] = "IPv6-Route", [44] = "IPv6-Frag",
+	[47] = "GRE", [50] = "ESP", [51] = "AH", [58] = "IPv6-ICMP",
+	[59] = "IPv6-NoNxt", [60] = "IPv6-Opts", [88] = "EIGRP",
+	[89] = "OSPFIGP", [103] = "PIM", [112] = "VRRP", [115] = "L2TP",
+	[132] = "SCTP", [136] = "UDPLite", [137] = "MPLS-in-IP",
+};
+
+static const char *word(const char * const *names, unsigned int len,
+			unsigned int value)
+{
+	return value < len && names[value] ? names[value] : "unknown";
+}
+
+/* Length of the UTF-8 sequence at @s, 0 if it is none. */
+static size_t utf8_len(const unsigned char *s)
+{
+	static const struct {
+		unsigned char mask, value, low, high;
+		size_t len;
+	} form[] = {
+		{ 0x80, 0x00, 0, 0, 1 },
+		{ 0xe0, 0xc0, 0x80, 0xbf, 2 },
+		{ 0xf0, 0xe0, 0x80, 0xbf, 3 },
+		{ 0xf8, 0xf0, 0x80, 0xbf, 4 },
+	};
+	size_t f, i;
+
+	for (f = 0; f < 4; f++)
+		if ((s[0] & form[f].mask) == form[f].value)
+			break;
+	if (f == 4)
+		return 0;
+	for (i = 1; i < form[f].len; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	/* overlong forms, surrogates, and beyond U+10FFFF */
+	if ((f == 1 && s[0] < 0xc2) || (f == 2 && s[0] == 0xe0 && s[1] < 0xa0) ||
+	    (f == 2 && s[0] == 0xed && s[1] > 0x9f) ||
+	    (f == 3 && s[0] == 0xf0 && s[1] < 0x90) ||
+	    (f == 3 && (s[0] > 0xf4 || (s[0] == 0xf4 && s[1] > 0x8f))))
+		return 0;
+	return form[f].len;
+}
+
+/* A JSON string; what is not UTF-8 becomes U+FFFD byte by byte. */
+static struct json_object *text(const char *s)
+{
+	const unsigned char *in = (const unsigned char *)s;
+	struct json_object *object;
+	char *clean, *out;
+	size_t len;
+
+	clean = malloc(strlen(s) * 3 + 1);
+	if (!clean)
+		return NULL;
+	for (out = clean; *in; ) {
+		len = utf8_len(in);
+		if (len) {
+			memcpy(out, in, len);
+			out += len;
+			in += len;
+		} else {
+			memcpy(out, "\xef\xbf\xbd", 3);
+			out += 3;
+			in++;
+		}
+	}
+	object = json_object_new_string_len(clean, (int)(out - clean));
+	free(clean);
+	return object;
+}
+
+static void add_text(struct json_object *to, const char *key, const char *s)
+{
+	if (s && *s)
+		json_object_object_add(to, key, text(s));
+}
+
+static void add_number(struct json_object *to, const char *key, uint64_t n)
+{
+	json_object_object_add(to, key, json_object_new_int64((int64_t)n));
+}
+
+static void add_flag(struct json_object *to, const char *key, bool flag)
+{
+	json_object_object_add(to, key, json_object_new_boolean(flag));
+}
+
+const char *segward_eve_address(uint8_t family, const uint8_t *address,
+				char *s)
+{
+	char *out = s;
+	int i;
+
+	if (family == SEGWARD_FAMILY_IPV4) {
+		inet_ntop(AF_INET, address, s, SEGWARD_EVE_ADDRESS);
+		return s;
+	}
+	for (i = 0; i < 16; i += 2)
+		out += sprintf(out, "%s%02x%02x", i ? ":" : "", address[i],
+			       address[i + 1]);
+	return s;
+}
+
+static void add_address(struct json_object *to, const char *key,
+			uint8_t family, const uint8_t *address)
+{
+	char s[SEGWARD_EVE_ADDRESS];
+
+	add_text(to, key, segward_eve_address(family, address, s));
+}
+
+/* As iproute2 and the CLI write it, so that it can be pasted there. */
+static struct json_object *canonical(uint8_t family, const uint8_t *address,
+				     int prefix_len)
+{
+	char s[INET6_ADDRSTRLEN + 4];
+
+	inet_ntop(family == SEGWARD_FAMILY_IPV4 ? AF_INET : AF_INET6, address,
+		  s, INET6_ADDRSTRLEN);
+	if (prefix_len >= 0)
+		sprintf(s + strlen(s), "/%d", prefix_len);
+	return json_object_new_string(s);
+}
+
+static void add_timestamp(struct json_object *to, uint64_t time)
+{
+	time_t seconds = (time_t)(time / NSEC_PER_SEC);
+	char date[32], zone[8], s[64];
+	struct tm tm;
+
+	localtime_r(&seconds, &tm);
+	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm);
+	strftime(zone, sizeof(zone), "%z", &tm);
+	snprintf(s, sizeof(s), "%s.%06u%s", date,
+		 (unsigned int)(time % NSEC_PER_SEC / 1000), zone);
+	add_text(to, "timestamp", s);
+}
+
+static bool is_icmp(const struct segward_eve_event *event)
+{
+	return (event->family == SEGWARD_FAMILY_IPV4 &&
+		event->protocol == ICMP_PROTO) ||
+	       (event->family == SEGWARD_FAMILY_IPV6 &&
+		event->protocol == ICMPV6_PROTO);
+}
+
+static bool has_ports(const struct segward_eve_event *event)
+{
+	return event->has_ports && (event->protocol == TCP_PROTO ||
+				    event->protocol == UDP_PROTO ||
+				    event->protocol == SCTP_PROTO);
+}
+
+static bool in_tunnel(const struct segward_eve_event *event)
+{
+	return event->encapsulation == SEGWARD_ENCAPSULATION_IPV4 ||
+	       event->encapsulation == SEGWARD_ENCAPSULATION_IPV6;
+}
+
+static void add_proto(struct json_object *to, uint8_t proto)
+{
+	char number[4];
+
+	if (proto_names[proto]) {
+		add_text(to, "proto", proto_names[proto]);
+		return;
+	}
+	snprintf(number, sizeof(number), "%03u", proto);
+	add_text(to, "proto", number);
+}
+
+static void add_tunnel(struct json_object *to,
+		       const struct segward_eve_event *event)
+{
+	struct json_object *tunnel;
+
+	if (!event->has_outer || !in_tunnel(event))
+		return;
+	tunnel = json_object_new_object();
+	add_address(tunnel, "src_ip", SEGWARD_FAMILY_IPV6, event->outer_src);
+	add_number(tunnel, "src_port", 0);
+	add_address(tunnel, "dest_ip", SEGWARD_FAMILY_IPV6, event->outer_dst);
+	add_number(tunnel, "dest_port", 0);
+	add_text(tunnel, "proto",
+		 event->encapsulation == SEGWARD_ENCAPSULATION_IPV4 ? "IPv4" :
+		 "IPv6");
+	add_number(tunnel, "depth", 1);
+	add_text(tunnel, "pkt_src", "wire/pcap");
+	json_object_object_add(to, "tunnel", tunnel);
+}
+
+/* The packet; if nothing is known of an inner one, the outer one. */
+static void add_packet(struct json_object *to,
+		       const struct segward_eve_event *event)
+{
+	char id[SEGWARD_EVE_COMMUNITY];
+
+	if (!event->family) {
+		if (!event->has_outer)
+			return;
+		add_address(to, "src_ip", SEGWARD_FAMILY_IPV6,
+			    event->outer_src);
+		add_address(to, "dest_ip", SEGWARD_FAMILY_IPV6,
+			    event->outer_dst);
+		add_text(to, "pkt_src", "wire/pcap");
+		return;
+	}
+	add_address(to, "src_ip", event->family, event->src);
+	if (has_ports(event))
+		add_number(to, "src_port", event->src_port);
+	add_address(to, "dest_ip", event->family, event->dst);
+	if (has_ports(event))
+		add_number(to, "dest_port", event->dst_port);
+	add_proto(to, event->protocol);
+	if (is_icmp(event) && event->has_ports) {
+		add_number(to, "icmp_type", event->src_port);
+		add_number(to, "icmp_code", event->dst_port);
+	}
+	add_text(to, "pkt_src", in_tunnel(event) ? "ipv6 tunnel" :
+						   "wire/pcap");
+	add_tunnel(to, event);
+	add_text(to, "community_id", segward_eve_community_id(event, id));
+}
+
+/* Suricata's: an object of lists, in the rule's order. */
+static void add_metadata(struct json_object *to, const char *metadata)
+{
+	struct json_object *object, *list;
+	char *copy, *pair, *value, *rest;
+
+	copy = metadata ? strdup(metadata) : NULL;
+	if (!copy)
+		return;
+	object = json_object_new_object();
+	for (pair = strtok_r(copy, ",", &rest); pair;
+	     pair = strtok_r(NULL, ",", &rest)) {
+		pair += strspn(pair, " \t");
+		value = pair + strcspn(pair, " \t");
+		if (value == pair)
+			continue;
+		if (*value)
+			*value++ = '\0';
+		value += strspn(value, " \t");
+		if (!json_object_object_get_ex(object, pair, &list)) {
+			list = json_object_new_array();
+			json_object_object_add(object, pair, list);
+		}
+		json_object_array_add(list, text(value));
+	}
+	if (json_object_object_length(object))
+		json_object_object_add(to, "metadata", object);
+	else
+		json_object_put(object);
+	free(copy);
+}
+
+static const char *allowed_or_blocked(const struct segward_eve_event *event)
+{
+	return event->verdict >= SEGWARD_VERDICT_DROP ? "blocked" : "allowed";
+}
+
+static void add_alert(struct json_object *to,
+		      const struct segward_eve_event *event)
+{
+	struct json_object *alert = json_object_new_object();
+	const char *category = event->category;
+
+	if (!category || !*category)
+		category = event->classtype;
+	add_text(alert, "action", allowed_or_blocked(event));
+	add_number(alert, "gid", event->gid);
+	add_number(alert, "signature_id", event->signature_id);
+	add_number(alert, "rev", event->rev);
+	json_object_object_add(alert, "signature",
+			       text(event->msg ? event->msg : ""));
+	json_object_object_add(alert, "category",
+			       text(category ? category : ""));
+	add_number(alert, "severity", event->priority);
+	add_text(alert, "classtype", event->classtype);
+	add_text(alert, "ruleset", event->ruleset);
+	add_metadata(alert, event->metadata);
+	json_object_object_add(to, "alert", alert);
+}
+
+static void add_drop(struct json_object *to,
+		     const struct segward_eve_event *event)
+{
+	static const struct {
+		const char *name;
+		uint8_t bit;
+	} flags[] = {
+		{ "syn", 0x02 }, { "ack", 0x10 }, { "psh", 0x08 },
+		{ "rst", 0x04 }, { "urg", 0x20 }, { "fin", 0x01 },
+	};
+	struct json_object *drop = json_object_new_object();
+	bool tcp = event->family && event->protocol == TCP_PROTO &&
+		   event->has_ports;
+	size_t i;
+
+	if (event->length)
+		add_number(drop, "len", event->length);
+	if (event->family)
+		add_number(drop, event->family == SEGWARD_FAMILY_IPV4 ?
+			   "ttl" : "hoplimit", event->ttl);
+	for (i = 0; tcp && i < sizeof(flags) / sizeof(flags[0]); i++)
+		add_flag(drop, flags[i].name, event->tcp_flags & flags[i].bit);
+	add_text(drop, "reason", word(segward_reason_names,
+				      segward_reason_names_len,
+				      event->reason));
+	json_object_object_add(to, "drop", drop);
+}
+
+static void add_anomaly(struct json_object *to,
+			const struct segward_eve_event *event)
+{
+	struct json_object *anomaly = json_object_new_object();
+
+	add_text(anomaly, "type", "decode");
+	add_text(anomaly, "event", word(segward_reason_names,
+					segward_reason_names_len,
+					event->reason));
+	json_object_object_add(to, "anomaly", anomaly);
+}
+
+static bool covers(const struct segward_eve_event *event,
+		   const uint8_t *address)
+{
+	int bytes = event->prefix_len / 8;
+	int bits = event->prefix_len % 8;
+
+	if (memcmp(event->address, address, (size_t)bytes))
+		return false;
+	return !bits || !((event->address[bytes] ^ address[bytes]) >>
+			  (8 - bits));
+}
+
+/* The entry is told, not whom it was found for; both may be. */
+static const char *direction(const struct segward_eve_event *event)
+{
+	if (!covers(event, event->src))
+		return "dest";
+	return covers(event, event->dst) ? "both" : "src";
+}
+
+static void add_reputation(struct json_object *to,
+			   const struct segward_eve_event *event)
+{
+	struct json_object *reputation = json_object_new_object();
+
+	add_text(reputation, "action", allowed_or_blocked(event));
+	if (event->has_entry) {
+		json_object_object_add(reputation, "address",
+				       canonical(event->family, event->address,
+						 event->prefix_len));
+		add_text(reputation, "direction", direction(event));
+		add_text(reputation, "category", event->category);
+		add_number(reputation, "score", event->score);
+		add_text(reputation, "source", event->source);
+	}
+	json_object_object_add(to, "reputation", reputation);
+}
+
+static void add_state(struct json_object *to,
+		      const struct segward_eve_event *event)
+{
+	struct json_object *state = json_object_new_object();
+
+	add_text(state, "text", event->text);
+	json_object_object_add(to, "state", state);
+}
+
+static void add_lost(struct json_object *to,
+		     const struct segward_eve_event *event)
+{
+	struct json_object *lost = json_object_new_object();
+
+	add_number(lost, "events", event->lost);
+	json_object_object_add(to, "lost", lost);
+}
+
+static void add_detail(struct json_object *to,
+		       const struct segward_eve_event *event)
+{
+	switch (event->type) {
+	case SEGWARD_EVENT_TYPE_ALERT:
+		add_alert(to, event);
+		break;
+	case SEGWARD_EVENT_TYPE_DROP:
+		add_drop(to, event);
+		break;
+	case SEGWARD_EVENT_TYPE_ANOMALY:
+		add_anomaly(to, event);
+		break;
+	case SEGWARD_EVENT_TYPE_REPUTATION:
+		add_reputation(to, event);
+		break;
+	case SEGWARD_EVENT_TYPE_STATE:
+		add_state(to, event);
+		break;
+	case SEGWARD_EVENT_TYPE_LOST:
+		add_lost(to, event);
+		break;
+	}
+}
+
+static const char *verdict_action(uint8_t verdict)
+{
+	switch (verdict) {
+	case SEGWARD_VERDICT_PASS:
+		return "pass";
+	case SEGWARD_VERDICT_REPORT:
+		return "alert";
+	default:
+		return "drop";
+	}
+}
+
+static const char *reject_target(uint8_t action)
+{
+	switch (action) {
+	case SEGWARD_RULE_ACTION_REJECT:
+	case SEGWARD_RULE_ACTION_REJECTSRC:
+		return "to_client";
+	case SEGWARD_RULE_ACTION_REJECTDST:
+		return "to_server";
+	default:
+		return "both";
+	}
+}
+
+/* Suricata's verdict; "would" and "reason" are ours. */
+static void add_verdict(struct json_object *to,
+			const struct segward_eve_event *event)
+{
+	struct json_object *verdict, *list;
+	const char *how;
+
+	if (!event->verdict)
+		return;
+	verdict = json_object_new_object();
+	add_text(verdict, "action", verdict_action(event->verdict));
+	if (event->verdict == SEGWARD_VERDICT_REJECT) {
+		add_text(verdict, "reject-target",
+			 reject_target(event->action));
+		how = event->protocol == TCP_PROTO ? "tcp-reset" :
+						     "icmp-prohib";
+		list = json_object_new_array();
+		json_object_array_add(list, text(how));
+		json_object_object_add(verdict, "reject", list);
+	}
+	if (event->would)
+		add_text(verdict, "would",
+			 word(segward_verdict_names, segward_verdict_names_len,
+			      event->would));
+	if (event->reason)
+		add_text(verdict, "reason",
+			 word(segward_reason_names, segward_reason_names_len,
+			      event->reason));
+	json_object_object_add(to, "verdict", verdict);
+}
+
+static void add_argument(struct json_object *srv6,
+			 const struct segward_eve_event *event)
+{
+	char s[2 + 32 + 1] = "0x";
+	char *out = s + 2;
+	int i;
+
+	if (event->sid_len >= 128)
+		return;
+	for (i = 0; i < 16; i++)
+		out += sprintf(out, "%02x", event->argument[i]);
+	for (out = s + 2; *out == '0' && out[1]; out++)
+		;
+	memmove(s + 2, out, strlen(out) + 1);
+	add_text(srv6, "argument", s);
+}
+
+static void add_segments(struct json_object *srv6,
+			 const struct segward_eve_event *event)
+{
+	struct json_object *list = json_object_new_array();
+	struct json_object *segment;
+	uint32_t i;
+
+	for (i = 0; i < event->nr_segments; i++) {
+		segment = canonical(SEGWARD_FAMILY_IPV6,
+				    event->segments + 16 * i, -1);
+		json_object_array_add(list, segment);
+	}
+	json_object_object_add(srv6, "segments", list);
+	add_number(srv6, "segments_left", event->segments_left);
+}
+
+static void add_srv6(struct json_object *to,
+		     const struct segward_eve_event *event)
+{
+	struct json_object *srv6;
+
+	if (!event->has_sid && !event->has_srh && !event->profile)
+		return;
+	srv6 = json_object_new_object();
+	if (event->has_sid) {
+		json_object_object_add(srv6, "sid",
+				       canonical(SEGWARD_FAMILY_IPV6,
+						 event->sid, event->sid_len));
+		add_argument(srv6, event);
+		add_number(srv6, "zone", event->zone);
+	}
+	add_text(srv6, "profile", event->profile);
+	if (event->mode)
+		add_text(srv6, "mode", word(segward_mode_names,
+					    segward_mode_names_len,
+					    event->mode));
+	if (event->has_srh)
+		add_segments(srv6, event);
+	json_object_object_add(to, "srv6", srv6);
+}
+
+struct json_object *segward_eve_object(const struct segward_eve_event *event)
+{
+	struct json_object *object = json_object_new_object();
+
+	if (!object)
+		return NULL;
+	add_timestamp(object, event->time);
+	add_text(object, "in_iface", event->in_iface);
+	add_text(object, "pcap_filename", event->pcap_filename);
+	if (event->pcap_cnt)
+		add_number(object, "pcap_cnt", event->pcap_cnt);
+	add_text(object, "event_type", word(segward_event_type_names,
+					    segward_event_type_names_len,
+					    event->type));
+	add_packet(object, event);
+	add_detail(object, event);
+	add_verdict(object, event);
+	add_srv6(object, event);
+	return object;
+}
+
+int segward_eve_print(FILE *out, const struct segward_eve_event *event)
+{
+	struct json_object *object = segward_eve_object(event);
+	const char *line;
+	int err = 0;
+
+	if (!object)
+		return -ENOMEM;
+	line = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
+					      JSON_C_TO_STRING_NOSLASHESCAPE);
+	if (!line)
+		err = -ENOMEM;
+	else if (fprintf(out, "%s\n", line) < 0)
+		err = -EIO;
+	json_object_put(object);
+	return err;
+}
