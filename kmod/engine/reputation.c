@@ -17,10 +17,13 @@
  * is nearly always the first one.
  *
  * A lookup does not try every prefix length. A mask tells which lengths exist
- * at all, and for lengths beyond /16 or /32 a summary cell, found by the
- * address's first 16 or 32 bits, tells which exist around the address. Cells
- * may share addresses and keep bits too many, which costs a probe and nothing
- * else.
+ * at all, and for lengths beyond /16 or /32 a cell, found by the address's
+ * first 16 or 32 bits, tells which exist around the address. Nor does it go to
+ * a bucket for each length that is left, since in a large table that is a
+ * cache miss, and most addresses are in no table: a Bloom filter of a byte for
+ * each slot, small enough to stay in the cache, answers first. Cells and
+ * filter, together the summary, may keep bits of what is gone, which costs a
+ * probe in vain and nothing else; the sweeper makes them anew.
  *
  * The hash is the kernel's keyed hsiphash: whoever sends packets chooses the
  * addresses that are looked up, and whoever feeds a list chooses the prefixes,
@@ -99,14 +102,15 @@ enum {
  */
 #define PROBE_PAIRS	32U
 
-/* Smallest table: 256 bytes of slots. */
+/* Smallest table, before the allocator rounds up: 256 bytes of slots. */
 #define MIN_PAIRS	2U
 
 /*
- * Tables are filled to 3/4 and made so that they are 3/5 full: 21 to 27 bytes
- * for an IPv4 and 43 to 53 for an IPv6 entry. Small ones grow by doubling.
+ * Tables are filled to FULL_4TH fourths and made so that they are 3/5 full, or
+ * less where the allocator gives more anyway: 21 to 27 bytes for an IPv4 and
+ * 43 to 53 for an IPv6 entry above 4 MB, up to twice that below.
  */
-#define SMALL_SLOTS	65536U
+#define FULL_4TH	3U
 
 /* A displaced entry may make a table grow while it is fuller than 1/4. */
 #define SPARSE		4U
@@ -124,7 +128,13 @@ enum {
 #define ACCOUNT_PAGE	4096U
 #define ACCOUNT_LARGE	(4U << 20)
 
-/* Summary cells: one for 8 to 16 slots, at least 16. */
+/*
+ * The filter: a word for 8 slots and three bits in it for each prefix. With 5
+ * or 6 prefixes to a word one in 50 to 100 searches in vain gets through.
+ */
+#define FILTER_SLOTS	8U
+
+/* Cells: one for 8 to 16 slots, at least 16. */
 #define CELL_SLOTS	16U
 #define CELL_BITS_MIN	4U
 #define CELL_BITS_IPV4	16U
@@ -134,22 +144,29 @@ enum {
 #define SHORT_IPV4	16U
 #define SHORT_IPV6	32U
 
+/* Prefix lengths in use around an address; more come in several batches. */
+#define COVER_BATCH	8U
+
 #define LENGTHS		129U
 #define PARITY_WORDS	4U
 
 /**
- * struct cells - which prefix lengths exist around an address
+ * struct summary - what cannot be in a table
  * @bits: there are 2^bits cells
+ * @blocks: words of the filter
  * @bytes: size of the allocation
- * @words: for IPv4, 16 bits a cell for /17 to /32; for IPv6, two words a cell,
+ * @cells: for IPv4, 16 bits a cell for /17 to /32; for IPv6, two words a cell,
  *	bit n - 1 for length n
+ * @filter: Bloom filter of prefixes, one word for each
  *
  * Published by RCU in struct table.
  */
-struct cells {
+struct summary {
 	u32 bits;
+	u32 blocks;
 	size_t bytes;
-	u64 words[];
+	u64 *cells;
+	u64 filter[];
 };
 
 /**
@@ -162,11 +179,11 @@ struct cells {
  * @family: enum family
  * @any: a prefix of length 0 exists
  * @present: bit n - 1: a prefix of length n exists
- * @cells: summary by the address's first bits
+ * @summary: of lengths and prefixes that may exist
  * @bytes: size of the allocation
  * @used: slots in use; writer
  * @dead: slots that died in this epoch; writer
- * @removed: entries removed since the cells were made; writer
+ * @removed: entries removed since the summary was made; writer
  * @lengths: entries of each prefix length; writer
  * @retired: next table that waits for a grace period; writer
  */
@@ -179,7 +196,7 @@ struct table {
 	u8 family;
 	bool any;
 	u64 present[2];
-	struct cells __rcu *cells;
+	struct summary __rcu *summary;
 
 	size_t bytes;
 	u32 used;
@@ -294,16 +311,24 @@ struct hit {
 	u64 value;
 };
 
-/* A search for everything in force that covers an address. */
+/*
+ * A search for everything in force that covers an address. Lengths are taken
+ * in batches, so that the cache misses of a batch overlap.
+ */
 struct cover {
-	const struct segward_reputation *rep;
 	const struct table *table;
+	const struct summary *summary;
+	const hsiphash_key_t *key;
 	u64 parity[PARITY_WORDS];
 	u64 now;
 	struct target address;
 	u64 left[2];
 	bool left_any;
 	bool probing;
+	u32 taken;
+	u32 done;
+	u32 hash[COVER_BATCH];
+	u8 len[COVER_BATCH];
 	struct probe probe;
 };
 
@@ -438,8 +463,7 @@ static bool target_inside(const struct target *inner,
  * shorter than the family's longest shares its hash with one address then,
  * which does no harm: slots are compared by all that identifies them.
  */
-static u32 target_hash(const struct segward_reputation *rep,
-		       const struct target *prefix)
+static u32 target_hash(const hsiphash_key_t *key, const struct target *prefix)
 {
 	u64 high = prefix->high;
 	u64 low = prefix->low;
@@ -449,9 +473,9 @@ static u32 target_hash(const struct segward_reputation *rep,
 	else if (prefix->len < 128)
 		low |= BIT_ULL(63) >> (prefix->len - 64);
 	if (prefix->family == FAMILY_IPV4)
-		return hsiphash_1u32((u32)(high >> 32), &rep->key);
+		return hsiphash_1u32((u32)(high >> 32), key);
 	return hsiphash_4u32((u32)(high >> 32), (u32)high, (u32)(low >> 32),
-			     (u32)low, &rep->key);
+			     (u32)low, key);
 }
 
 static struct target target_of_slot(const struct table *table, const u64 *slot,
@@ -523,11 +547,10 @@ static bool walk_next(const struct table *table, struct walk *walk)
 	return true;
 }
 
-static void probe_begin(const struct segward_reputation *rep,
-			const struct table *table, const struct target *prefix,
-			struct probe *probe)
+static void probe_begin(const struct table *table, const struct target *prefix,
+			u32 hash, struct probe *probe)
 {
-	walk_begin(table, target_hash(rep, prefix), &probe->walk);
+	walk_begin(table, hash, &probe->walk);
 	probe->want = key_make(prefix, 0, 0, false);
 	probe->mask = KEY_LEN_MASK;
 	if (prefix->family == FAMILY_IPV4)
@@ -582,7 +605,7 @@ static bool probe_next(const struct table *table, struct probe *probe,
  * Summaries
  */
 
-static u32 cell_index(const struct table *table, const struct cells *cells,
+static u32 cell_index(const struct table *table, const struct summary *summary,
 		      u64 high)
 {
 	u32 bits = (u32)(high >> 32);
@@ -590,59 +613,88 @@ static u32 cell_index(const struct table *table, const struct cells *cells,
 	/* An odd factor: with 2^16 cells each /16 has its own. */
 	if (table->family == FAMILY_IPV4)
 		bits &= 0xffff0000;
-	return bits * 0x9e3779b1U >> (32 - cells->bits);
+	return bits * 0x9e3779b1U >> (32 - summary->bits);
 }
 
-static void lengths_around(const struct table *table, u64 high, u64 lengths[2])
+static void lengths_around(const struct table *table,
+			   const struct summary *summary, u64 high,
+			   u64 lengths[2])
 {
-	const struct cells *cells = rcu_dereference(table->cells);
-	u32 index = cell_index(table, cells, high);
-	const u64 *words = cells->words;
+	size_t index = cell_index(table, summary, high);
+	const u64 *cells = summary->cells;
 
 	lengths[0] = READ_ONCE(table->present[0]);
 	lengths[1] = READ_ONCE(table->present[1]);
 	if (table->family == FAMILY_IPV4) {
-		u64 cell = READ_ONCE(((const u16 *)words)[index]);
+		u64 cell = READ_ONCE(((const u16 *)cells)[index]);
 
 		lengths[0] &= cell << SHORT_IPV4 | GENMASK_ULL(SHORT_IPV4 - 1, 0);
 	} else {
-		lengths[0] &= READ_ONCE(words[(size_t)index * 2]) |
+		lengths[0] &= READ_ONCE(cells[index * 2]) |
 			      GENMASK_ULL(SHORT_IPV6 - 1, 0);
-		lengths[1] &= READ_ONCE(words[(size_t)index * 2 + 1]);
+		lengths[1] &= READ_ONCE(cells[index * 2 + 1]);
 	}
 }
 
-static void cells_set(const struct table *table, struct cells *cells,
+static void cells_set(const struct table *table, struct summary *summary,
 		      const struct target *prefix)
 {
-	u32 index = cell_index(table, cells, prefix->high);
+	size_t index = cell_index(table, summary, prefix->high);
 
 	if (table->family == FAMILY_IPV4) {
-		u16 *cell = (u16 *)cells->words + index;
+		u16 *cell = (u16 *)summary->cells + index;
 
 		if (prefix->len > SHORT_IPV4)
 			WRITE_ONCE(*cell, (u16)(*cell | 1U << (prefix->len - SHORT_IPV4 - 1)));
 	} else if (prefix->len > SHORT_IPV6) {
-		u64 *cell = cells->words + (size_t)index * 2 +
-			    (prefix->len - 1) / 64;
+		u64 *cell = summary->cells + index * 2 + (prefix->len - 1) / 64;
 
 		WRITE_ONCE(*cell, *cell | BIT_ULL((prefix->len - 1) % 64));
 	}
 }
 
-static struct cells *table_cells(const struct table *table)
+static size_t filter_block(const struct summary *summary, u32 hash)
 {
-	return rcu_dereference_protected(table->cells, true);
+	return (u64)hash * summary->blocks >> 32;
 }
 
-static void lengths_add(struct table *table, const struct target *prefix)
+static u64 filter_bits(u32 hash)
 {
-	u8 bit = prefix->len - 1;
+	u64 mix = hash * 0x9e3779b97f4a7c15ULL;
 
-	cells_set(table, table_cells(table), prefix);
-	if (table->lengths[prefix->len]++)
+	return BIT_ULL(mix >> 58) | BIT_ULL(mix >> 52 & 63) |
+	       BIT_ULL(mix >> 46 & 63);
+}
+
+static bool filter_passes(const struct summary *summary, u32 hash)
+{
+	u64 bits = filter_bits(hash);
+
+	return (READ_ONCE(summary->filter[filter_block(summary, hash)]) &
+		bits) == bits;
+}
+
+static void summary_add(const struct table *table, struct summary *summary,
+			const struct target *prefix, u32 hash)
+{
+	u64 *block = &summary->filter[filter_block(summary, hash)];
+
+	cells_set(table, summary, prefix);
+	WRITE_ONCE(*block, *block | filter_bits(hash));
+}
+
+static struct summary *table_summary(const struct table *table)
+{
+	return rcu_dereference_protected(table->summary, true);
+}
+
+static void lengths_add(struct table *table, u8 len)
+{
+	u8 bit = len - 1;
+
+	if (table->lengths[len]++)
 		return;
-	if (!prefix->len)
+	if (!len)
 		WRITE_ONCE(table->any, true);
 	else
 		WRITE_ONCE(table->present[bit / 64],
@@ -701,50 +753,76 @@ static u32 slots_of(const struct table *table)
 	return table->pairs * 2 * (u32)(BUCKET_WORDS / table->words);
 }
 
-static struct cells *cells_create(struct segward_reputation *rep,
-				  const struct table *table)
+static struct summary *summary_create(struct segward_reputation *rep,
+				      const struct table *table)
 {
 	u32 cell = table->family == FAMILY_IPV4 ? sizeof(u16) : 2 * sizeof(u64);
 	u32 most = table->family == FAMILY_IPV4 ? CELL_BITS_IPV4 : CELL_BITS_IPV6;
+	u32 blocks = slots_of(table) / FILTER_SLOTS;
 	u32 bits = CELL_BITS_MIN;
-	struct cells *cells;
+	struct summary *summary;
 	size_t bytes;
 
 	while (bits < most && slots_of(table) / CELL_SLOTS > 1U << bits)
 		bits++;
-	bytes = sizeof(*cells) + ((size_t)cell << bits);
-	cells = take(rep, bytes);
-	if (!cells)
+	bytes = sizeof(*summary) + blocks * sizeof(u64) +
+		((size_t)cell << bits);
+	summary = take(rep, bytes);
+	if (!summary)
 		return NULL;
-	cells->bits = bits;
-	cells->bytes = bytes;
-	return cells;
+	summary->bits = bits;
+	summary->blocks = blocks;
+	summary->bytes = bytes;
+	summary->cells = summary->filter + blocks;
+	return summary;
 }
 
-static void cells_destroy(struct segward_reputation *rep, struct cells *cells)
+static void summary_destroy(struct segward_reputation *rep,
+			    struct summary *summary)
 {
-	if (cells)
-		give(rep, cells, cells->bytes);
+	if (summary)
+		give(rep, summary, summary->bytes);
 }
 
 static void table_destroy(struct segward_reputation *rep, struct table *table)
 {
 	if (!table)
 		return;
-	cells_destroy(rep, table_cells(table));
+	summary_destroy(rep, table_summary(table));
 	give(rep, table, table->bytes);
+}
+
+static size_t table_bytes(u32 pairs)
+{
+	return sizeof(struct table) + BUCKET_BYTES +
+	       (size_t)pairs * 2 * BUCKET_BYTES;
+}
+
+/* As many as asked for, and as many more as the allocator gives anyway. */
+static u32 pairs_for(u8 words, u32 slots)
+{
+	u32 pair = 2 * BUCKET_WORDS / words;
+	u32 pairs = max(slots / pair + !!(slots % pair), MIN_PAIRS);
+	size_t block = account(table_bytes(pairs));
+
+	if (block > ACCOUNT_LARGE)
+		return pairs;
+	return (u32)((block - table_bytes(0)) / (2 * BUCKET_BYTES));
+}
+
+static u8 words_of(enum family family)
+{
+	return family == FAMILY_IPV4 ? SLOT_WORDS_IPV4 : SLOT_WORDS_IPV6;
 }
 
 static struct table *table_create(struct segward_reputation *rep,
 				  enum family family, u32 slots)
 {
-	u8 words = family == FAMILY_IPV4 ? SLOT_WORDS_IPV4 : SLOT_WORDS_IPV6;
-	u32 pair = 2 * BUCKET_WORDS / words;
-	u32 pairs = max(slots / pair + !!(slots % pair), MIN_PAIRS);
-	size_t bytes = sizeof(struct table) + BUCKET_BYTES +
-		       (size_t)pairs * 2 * BUCKET_BYTES;
+	u8 words = words_of(family);
+	u32 pairs = pairs_for(words, slots);
+	size_t bytes = table_bytes(pairs);
 	struct table *table = take(rep, bytes);
-	struct cells *cells;
+	struct summary *summary;
 
 	if (!table)
 		return NULL;
@@ -757,12 +835,12 @@ static struct table *table_create(struct segward_reputation *rep,
 	table->steps = pairs / table->probes;
 	table->words = words;
 	table->family = family;
-	cells = cells_create(rep, table);
-	if (!cells) {
+	summary = summary_create(rep, table);
+	if (!summary) {
 		give(rep, table, bytes);
 		return NULL;
 	}
-	RCU_INIT_POINTER(table->cells, cells);
+	RCU_INIT_POINTER(table->summary, summary);
 	return table;
 }
 
@@ -887,13 +965,14 @@ static bool slot_fill(const struct segward_reputation *rep,
 		      struct table *table, const struct target *prefix,
 		      u64 key, u64 value)
 {
-	u32 hash = target_hash(rep, prefix);
+	u32 hash = target_hash(&rep->key, prefix);
 	u64 *slot = find_free(rep, table, hash);
 
 	if (!slot)
 		return false;
 	pass(table, hash, slot, 1);
-	lengths_add(table, prefix);
+	summary_add(table, table_summary(table), prefix, hash);
+	lengths_add(table, prefix->len);
 	if (table->family == FAMILY_IPV6) {
 		WRITE_ONCE(slot[WORD_ADDRESS_HIGH], prefix->high);
 		WRITE_ONCE(slot[WORD_ADDRESS_LOW], prefix->low);
@@ -914,7 +993,7 @@ static void slot_kill(const struct segward_reputation *rep,
 	WRITE_ONCE(slot[WORD_VALUE], 0);
 	smp_store_release(&slot[WORD_KEY], DEAD | (key & KEY_PASSED_MASK) |
 			  (u64)rep->epoch << DEAD_EPOCH);
-	pass(table, target_hash(rep, &prefix), slot, -1);
+	pass(table, target_hash(&rep->key, &prefix), slot, -1);
 	lengths_remove(table, prefix.len);
 	table->used--;
 	table->dead++;
@@ -1116,7 +1195,7 @@ static void reap_prefix(struct segward_reputation *rep, struct table *table,
 	struct probe probe;
 	struct hit hit;
 
-	probe_begin(rep, table, prefix, &probe);
+	probe_begin(table, prefix, target_hash(&rep->key, prefix), &probe);
 	while (probe_next(table, &probe, &hit))
 		reap_slot(rep, table, hit.slot, now);
 }
@@ -1127,22 +1206,20 @@ static void reap_prefix(struct segward_reputation *rep, struct table *table,
 
 static bool crowded(const struct table *table)
 {
-	return table->used + table->dead >= slots_of(table) / 4 * 3;
+	return table->used + table->dead >= slots_of(table) / 4 * FULL_4TH;
 }
 
 /* Slots that a table of this many entries is made with. */
 static u32 slots_for(u32 entries)
 {
-	u32 roomy = entries / 3 * 8 + 8;
-	u32 tight = entries / 3 * 5 + 5;
-
-	return tight >= SMALL_SLOTS ? tight : min(roomy, SMALL_SLOTS);
+	return entries / 3 * 5 + 5;
 }
 
 static bool too_large(const struct table *table)
 {
-	return table->pairs > MIN_PAIRS &&
-	       slots_for(table->used) < slots_of(table) / 10 * 9;
+	u32 pairs = pairs_for(table->words, slots_for(table->used));
+
+	return pairs < table->pairs - table->pairs / 10;
 }
 
 static bool copy_slots(const struct segward_reputation *rep,
@@ -1241,17 +1318,17 @@ static void trim(struct segward_reputation *rep, enum family family)
 		resize(rep, family, slots_for(table->used));
 }
 
-/* Make a table's cells anew, without the bits of what is gone. */
-static void refresh_cells(struct segward_reputation *rep, struct table *table)
+/* Make a table's summary anew, without the bits of what is gone. */
+static void refresh_summary(struct segward_reputation *rep, struct table *table)
 {
-	struct cells *old = table_cells(table);
-	struct cells *cells = cells_create(rep, table);
+	struct summary *summary = summary_create(rep, table);
+	struct summary *old = table_summary(table);
 	u32 slots = slots_of(table);
 	struct target prefix;
 	u64 *slot;
 	u32 i;
 
-	if (!cells)
+	if (!summary)
 		return;
 	for (i = 0; i < slots; i++) {
 		if (!(i % RESCHED_SLOTS))
@@ -1260,12 +1337,13 @@ static void refresh_cells(struct segward_reputation *rep, struct table *table)
 		if (!key_source(slot[WORD_KEY]))
 			continue;
 		prefix = target_of_slot(table, slot, slot[WORD_KEY]);
-		cells_set(table, cells, &prefix);
+		summary_add(table, summary, &prefix,
+			    target_hash(&rep->key, &prefix));
 	}
-	rcu_assign_pointer(table->cells, cells);
+	rcu_assign_pointer(table->summary, summary);
 	table->removed = 0;
 	grace(rep);
-	cells_destroy(rep, old);
+	summary_destroy(rep, old);
 }
 
 /*
@@ -1302,7 +1380,7 @@ static u64 *find_slot(const struct segward_reputation *rep,
 	*entries = 0;
 	if (!table)
 		return NULL;
-	probe_begin(rep, table, prefix, &probe);
+	probe_begin(table, prefix, target_hash(&rep->key, prefix), &probe);
 	while (probe_next(table, &probe, &hit)) {
 		++*entries;
 		if (!((hit.key ^ key) & ~KEY_PASSED_MASK))
@@ -1435,16 +1513,20 @@ static bool cover_begin(struct cover *cover,
 {
 	if (version != 4 && version != 6)
 		return false;
-	cover->rep = rep;
+	cover->key = &rep->key;
 	cover->now = now;
 	parity_copy(rep, cover->parity);
 	cover->address = target_make(version, addr, 0);
 	cover->table = rcu_dereference(rep->table[cover->address.family]);
 	if (!cover->table)
 		return false;
-	lengths_around(cover->table, cover->address.high, cover->left);
+	cover->summary = rcu_dereference(cover->table->summary);
+	lengths_around(cover->table, cover->summary, cover->address.high,
+		       cover->left);
 	cover->left_any = READ_ONCE(cover->table->any);
 	cover->probing = false;
+	cover->taken = 0;
+	cover->done = 0;
 	return true;
 }
 
@@ -1476,18 +1558,47 @@ static bool cover_next_hit(struct cover *cover, struct hit *hit)
 	return false;
 }
 
-static bool cover_next(struct cover *cover, struct hit *hit)
+static bool cover_next_batch(struct cover *cover)
 {
+	const struct summary *summary = cover->summary;
 	struct target prefix;
+	u32 hash;
 	u8 len;
 
-	while (!cover->probing || !cover_next_hit(cover, hit)) {
-		if (!cover_next_length(cover, &len))
-			return false;
+	cover->taken = 0;
+	cover->done = 0;
+	while (cover->taken < COVER_BATCH && cover_next_length(cover, &len)) {
 		prefix = target_cut(&cover->address, len);
-		probe_begin(cover->rep, cover->table, &prefix, &cover->probe);
-		cover->probing = true;
+		hash = target_hash(cover->key, &prefix);
+		prefetch(&summary->filter[filter_block(summary, hash)]);
+		cover->len[cover->taken] = len;
+		cover->hash[cover->taken++] = hash;
 	}
+	return cover->taken;
+}
+
+/* Go to the next prefix that may exist. */
+static bool cover_next_prefix(struct cover *cover)
+{
+	struct target prefix;
+	u32 hash;
+
+	do {
+		if (cover->done == cover->taken && !cover_next_batch(cover))
+			return false;
+		hash = cover->hash[cover->done++];
+	} while (!filter_passes(cover->summary, hash));
+	prefix = target_cut(&cover->address, cover->len[cover->done - 1]);
+	probe_begin(cover->table, &prefix, hash, &cover->probe);
+	cover->probing = true;
+	return true;
+}
+
+static bool cover_next(struct cover *cover, struct hit *hit)
+{
+	while (!cover->probing || !cover_next_hit(cover, hit))
+		if (!cover_next_prefix(cover))
+			return false;
 	return true;
 }
 
@@ -1609,7 +1720,7 @@ int segward_reputation_get(const struct segward_reputation *rep,
 	table = rcu_dereference(rep->table[prefix.family]);
 	if (!table)
 		return -ENOENT;
-	probe_begin(rep, table, &prefix, &probe);
+	probe_begin(table, &prefix, target_hash(&rep->key, &prefix), &probe);
 	while (probe_next(table, &probe, &hit)) {
 		if (key_source(hit.key) != entry->source ||
 		    key_category(hit.key) != entry->category ||
@@ -1953,7 +2064,7 @@ int segward_reputation_del(struct segward_reputation *rep,
 	table = table_of(rep, target.family);
 	if (!table)
 		return -ENOENT;
-	probe_begin(rep, table, &target, &probe);
+	probe_begin(table, &target, target_hash(&rep->key, &target), &probe);
 	while (probe_next(table, &probe, &hit)) {
 		if ((source && source != key_source(hit.key)) ||
 		    (category && category != key_category(hit.key)) ||
@@ -2079,13 +2190,12 @@ static void end_pass(struct segward_reputation *rep)
 		if (!table)
 			continue;
 		if (table->removed > table->used / 4)
-			refresh_cells(rep, table);
+			refresh_summary(rep, table);
 		wait |= table->dead;
 	}
 	if (wait || rep->retired)
 		grace(rep);
 	rep->next_expiry = rep->pass_expiry;
-	rep->pass_expiry = 0;
 }
 
 bool segward_reputation_sweep(struct segward_reputation *rep, u64 now,
@@ -2095,6 +2205,8 @@ bool segward_reputation_sweep(struct segward_reputation *rep, u64 now,
 	u32 slots;
 	u32 part;
 
+	if (!rep->sweep_family && !rep->sweep_slot)
+		rep->pass_expiry = 0;
 	for (; rep->sweep_family < FAMILIES; rep->sweep_family++) {
 		table = table_of(rep, rep->sweep_family);
 		slots = table ? slots_of(table) : 0;
