@@ -14,14 +14,9 @@
 
 #include "image.h"
 #include "inspect.h"
+#include "ipv6.h"
 #include "match.h"
 #include "rule.h"
-
-#define PROTO_ICMP		1
-#define PROTO_TCP		6
-#define PROTO_UDP		17
-#define PROTO_ICMPV6		58
-#define PROTO_SCTP		132
 
 #define OP_RELATIVE		(SEGWARD_IMAGE_OP_F_DISTANCE | \
 				 SEGWARD_IMAGE_OP_F_WITHIN)
@@ -248,8 +243,9 @@ static bool has_proto(const struct segward_packet *packet, u32 proto)
 	case SEGWARD_IMAGE_PROTO_IP:
 		return true;
 	case SEGWARD_IMAGE_PROTO_ICMP:
-		return packet->proto == (packet->family == 4 ? PROTO_ICMP :
-							       PROTO_ICMPV6);
+		return packet->proto == (packet->family == 4 ?
+					 SEGWARD_PROTO_ICMP :
+					 SEGWARD_PROTO_ICMPV6);
 	default:
 		return packet->proto == proto;
 	}
@@ -441,8 +437,9 @@ static bool has_ports(const struct segward_packet *packet)
 {
 	if (packet->fragment == SEGWARD_FRAGMENT_LATER)
 		return false;
-	return packet->proto == PROTO_TCP || packet->proto == PROTO_UDP ||
-	       packet->proto == PROTO_SCTP;
+	return packet->proto == SEGWARD_PROTO_TCP ||
+	       packet->proto == SEGWARD_PROTO_UDP ||
+	       packet->proto == SEGWARD_PROTO_SCTP;
 }
 
 static void port_key(struct key *key, const struct segward_packet *packet,
