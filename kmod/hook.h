@@ -16,13 +16,20 @@ struct segward_srh;
 struct segward_view;
 struct sk_buff;
 
+/*
+ * SIDs that a packet may visit one after the other without leaving the node;
+ * as many as the stack allows nested lightweight tunnels. A longer chain of
+ * functions on one node is taken for an attack on our time.
+ */
+#define SEGWARD_VISITS_MAX	8
+
 /**
  * struct segward_visit - one packet at one SID
  * @snet: the namespace
  * @skb: the packet; skb->data is its outer IPv6 header
  * @sid: whose packet it is; NULL if nobody's (reasons no-sid and loop)
  * @profile: what it is held to; NULL if the SID has none
- * @view: its bytes; NULL before it is built and after the packet changed
+ * @view: its bytes; before inspection only those in the skb's head
  * @srh: its outer chain; NULL before it is read
  * @result: what inspection found; NULL if it was not inspected
  * @iif: ifindex of the device it came by
@@ -37,9 +44,9 @@ struct sk_buff;
 struct segward_visit {
 	struct segward_net *snet;
 	struct sk_buff *skb;
-	const struct segward_sid *sid;
+	struct segward_sid *sid;
 	const struct segward_profile *profile;
-	const struct segward_view *view;
+	struct segward_view *view;
 	const struct segward_srh *srh;
 	const struct segward_result *result;
 	int iif;
@@ -49,6 +56,25 @@ struct segward_visit {
 	u8 reason;
 	bool injected;
 };
+
+/**
+ * segward_drop() - account for a packet that is not handed on
+ * @visit: the packet; the caller frees it
+ * @reason: enum segward_reason
+ *
+ * The one place through which every drop goes: counters of SID and namespace,
+ * event, trace and tracepoint. Context: bottom halves off, under RCU.
+ */
+void segward_drop(struct segward_visit *visit, u8 reason);
+
+/**
+ * segward_refuse() - the same for a packet refused before inspection
+ * @visit: the packet; the caller frees it
+ * @reason: enum segward_reason
+ *
+ * Also counts as an error of the SID. Context: bottom halves off, under RCU.
+ */
+void segward_refuse(struct segward_visit *visit, u8 reason);
 
 /**
  * segward_hook_init() - allocate what each processor needs for a packet

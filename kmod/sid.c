@@ -18,7 +18,9 @@
 #include <net/dst_metadata.h>
 #include <net/ipv6.h>
 
+#include "device.h"
 #include "hook.h"
+#include "icmp.h"
 #include "net.h"
 #include "profile.h"
 #include "sid.h"
@@ -46,6 +48,7 @@ struct segward_sid_filter {
  * @tree: the SIDs in order
  * @count: how many
  * @len_users: SIDs of each prefix length
+ * @echo_limit: of Echo Replies
  */
 struct segward_sid_table {
 	struct segward_sid_filter __rcu *filter;
@@ -53,6 +56,7 @@ struct segward_sid_table {
 	struct rb_root tree;
 	u32 count;
 	u32 len_users[129];
+	struct segward_echo_limit echo_limit;
 };
 
 static const struct rhashtable_params sid_params = {
@@ -166,6 +170,7 @@ static void filter_fill(struct segward_sid_filter *filter,
 {
 	const struct segward_sid *first = tree_sid(rb_first(&sids->tree));
 	const struct segward_sid *last = tree_sid(rb_last(&sids->tree));
+	struct in6_addr ones;
 	unsigned int common;
 	int len;
 
@@ -177,8 +182,8 @@ static void filter_fill(struct segward_sid_filter *filter,
 				&last->config.key.prefix);
 	common = min_t(unsigned int, common, filter->len[filter->nr_lens - 1]);
 	ipv6_addr_prefix(&filter->common, &first->config.key.prefix, common);
-	memset(&filter->mask, 0xff, sizeof(filter->mask));
-	ipv6_addr_prefix(&filter->mask, &filter->mask, common);
+	memset(&ones, 0xff, sizeof(ones));
+	ipv6_addr_prefix(&filter->mask, &ones, common);
 }
 
 static bool filter_equal(const struct segward_sid_filter *a,
@@ -257,11 +262,12 @@ static int sid_insert(struct segward_net *snet, struct segward_sid *sid)
 	filter = kzalloc(sizeof(*filter), GFP_KERNEL_ACCOUNT);
 	if (!sid->counters || !filter)
 		goto err_free_filter;
-	if (!sids->count) {
-		err = segward_hook_start(snet);
-		if (err)
-			goto err_free_filter;
-	}
+	err = segward_device_create(snet);
+	if (err)
+		goto err_free_filter;
+	err = segward_hook_start(snet);
+	if (err)
+		goto err_free_filter;
 	err = rhashtable_insert_fast(&sids->hash, &sid->hash_node, sid_params);
 	if (err)
 		goto err_stop_hook;
@@ -395,7 +401,8 @@ struct segward_sid *segward_sid_lookup(struct segward_net *snet,
 	for (i = 0; i < filter->nr_lens; i++) {
 		key.prefix_len = filter->len[i];
 		ipv6_addr_prefix(&key.prefix, daddr, key.prefix_len);
-		sid = rhashtable_lookup(&snet->sids->hash, &key, sid_params);
+		sid = rhashtable_lookup_fast(&snet->sids->hash, &key,
+					     sid_params);
 		if (sid)
 			return sid;
 	}
@@ -452,6 +459,11 @@ u32 segward_sid_count(const struct segward_net *snet)
 	return READ_ONCE(snet->sids->count);
 }
 
+struct segward_echo_limit *segward_sid_echo_limit(struct segward_net *snet)
+{
+	return &snet->sids->echo_limit;
+}
+
 static void totals_add(struct segward_sid_totals *totals,
 		       const struct segward_sid_totals *more)
 {
@@ -506,6 +518,7 @@ int segward_sid_init(struct segward_net *snet)
 	if (!sids)
 		return -ENOMEM;
 	sids->tree = RB_ROOT;
+	segward_echo_limit_init(&sids->echo_limit);
 	err = rhashtable_init(&sids->hash, &sid_params);
 	if (err) {
 		kfree(sids);

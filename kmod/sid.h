@@ -17,6 +17,7 @@
 
 struct metadata_dst;
 struct netlink_ext_ack;
+struct segward_echo_limit;
 struct segward_net;
 struct segward_profile_slot;
 
@@ -274,6 +275,14 @@ u8 segward_sid_refuses(const struct segward_sid *sid, int iif,
  * Context: any. Return: the number.
  */
 u32 segward_sid_count(const struct segward_net *snet);
+
+/**
+ * segward_sid_echo_limit() - the namespace's limit of Echo Replies
+ * @snet: the namespace
+ *
+ * Context: any. Return: the limit, which all SIDs share.
+ */
+struct segward_echo_limit *segward_sid_echo_limit(struct segward_net *snet);
 
 /**
  * segward_sid_read_counters() - add up the counters of all processors

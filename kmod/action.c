@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The actions.
+ *
+ * DOC: End changes two fields and leaves the rest to the stack: the packet
+ * goes on from PRE_ROUTING, and the one route lookup that follows is for the
+ * next segment. End.X and End.T set the route in the hook. Such a packet must
+ * not serve as the route hint for others of its NAPI batch with the same
+ * destination, which is why it is marked as multipath: the stack takes no
+ * hints from those.
+ */
+#include <linux/ipv6.h>
+#include <linux/seg6.h>
+#include <linux/skbuff.h>
+#include <net/addrconf.h>
+#include <net/checksum.h>
+#include <net/dst.h>
+#include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+
+#include "action.h"
+#include "engine/srh.h"
+#include "hook.h"
+#include "net.h"
+#include "sid.h"
+#include "trace.h"
+
+static struct ipv6_sr_hdr *visit_srh(const struct segward_visit *visit)
+{
+	return (struct ipv6_sr_hdr *)(visit->skb->data + visit->srh->srh_off);
+}
+
+const struct in6_addr *segward_action_next(const struct segward_visit *visit)
+{
+	const struct ipv6_sr_hdr *srh = visit_srh(visit);
+
+	return &srh->segments[srh->segments_left - 1];
+}
+
+/*
+ * The next hop's route. Looked up as for a packet of our own, since the next
+ * hop is reached over the output device whatever the packet's own L3 domain
+ * is; KNOWN_NH has the neighbour lookup ask for the next hop and not for the
+ * packet's destination. That costs an allocation, hence the cache.
+ */
+static struct dst_entry *lookup_next_hop(const struct segward_visit *visit)
+{
+	const struct segward_sid_config *config = &visit->sid->config;
+	struct flowi6 fl6 = {
+		.daddr		= config->nh6,
+		.flowi6_oif	= config->oif ?: config->key.vrf,
+		.flowi6_flags	= FLOWI_FLAG_KNOWN_NH,
+	};
+
+	return ip6_route_output(visit->snet->net, NULL, &fl6);
+}
+
+/* A next hop is a neighbour: none of our own addresses, no rejected route. */
+static bool next_hop_usable(const struct dst_entry *dst)
+{
+	const struct rt6_info *rt = container_of(dst, struct rt6_info, dst);
+
+	return !dst->error && !(dst->dev->flags & IFF_LOOPBACK) &&
+	       !(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST | RTF_REJECT));
+}
+
+static struct dst_entry *next_hop(const struct segward_visit *visit)
+{
+	struct dst_cache *cache = &visit->sid->dst_cache;
+	struct dst_entry *dst;
+
+	dst = dst_cache_get(cache);
+	if (likely(dst))
+		return dst;
+	dst = lookup_next_hop(visit);
+	if (!next_hop_usable(dst)) {
+		dst_release(dst);
+		return NULL;
+	}
+	dst_cache_set_ip6(cache, dst, &visit->sid->config.nh6);
+	return dst;
+}
+
+/* The route of the next segment in End.T's table. */
+static struct dst_entry *table_route(const struct segward_visit *visit)
+{
+	const struct ipv6hdr *hdr = ipv6_hdr(visit->skb);
+	struct net *net = visit->snet->net;
+	struct flowi6 fl6 = {
+		.daddr		= *segward_action_next(visit),
+		.saddr		= hdr->saddr,
+		.flowlabel	= ip6_flowinfo(hdr),
+		.flowi6_iif	= visit->iif,
+		.flowi6_mark	= visit->skb->mark,
+		.flowi6_proto	= hdr->nexthdr,
+	};
+	struct fib6_table *table;
+	struct rt6_info *rt;
+
+	table = fib6_get_table(net, visit->sid->config.table);
+	if (!table)
+		return NULL;
+	rt = ip6_pol_route(net, table, 0, &fl6, visit->skb,
+			   RT6_LOOKUP_F_HAS_SADDR);
+	if (rt->dst.error) {
+		ip6_rt_put(rt);
+		return NULL;
+	}
+	return &rt->dst;
+}
+
+u8 segward_action_prepare(struct segward_visit *visit, struct dst_entry **dst)
+{
+	const struct segward_srh *srh = visit->srh;
+
+	*dst = NULL;
+	if (skb_ensure_writable(visit->skb, srh->srh_off + srh->srh_len))
+		return SEGWARD_REASON_NO_MEMORY;
+	switch (visit->sid->config.action) {
+	case SEGWARD_ACTION_END_X:
+		*dst = next_hop(visit);
+		return *dst ? SEGWARD_REASON_NONE : SEGWARD_REASON_NO_ROUTE;
+	case SEGWARD_ACTION_END_T:
+		*dst = table_route(visit);
+		return *dst ? SEGWARD_REASON_NONE : SEGWARD_REASON_NO_ROUTE;
+	default:
+		return SEGWARD_REASON_NONE;
+	}
+}
+
+/* @from became @to: @len bytes at an even offset of the packet. */
+static void update_csum(struct sk_buff *skb, const void *from, const void *to,
+			int len)
+{
+	if (skb->ip_summed != CHECKSUM_COMPLETE)
+		return;
+	skb->csum = csum_sub(skb->csum, csum_partial(from, len, 0));
+	skb->csum = csum_add(skb->csum, csum_partial(to, len, 0));
+}
+
+/* Returns the new destination. */
+static const struct in6_addr *advance(const struct segward_visit *visit)
+{
+	struct ipv6_sr_hdr *srh = visit_srh(visit);
+	struct ipv6hdr *hdr = ipv6_hdr(visit->skb);
+	struct in6_addr old_daddr = hdr->daddr;
+	u8 old_srh[4];
+
+	memcpy(old_srh, srh, sizeof(old_srh));
+	srh->segments_left--;
+	hdr->daddr = srh->segments[srh->segments_left];
+	update_csum(visit->skb, old_srh, srh, sizeof(old_srh));
+	update_csum(visit->skb, &old_daddr, &hdr->daddr, sizeof(old_daddr));
+	return &hdr->daddr;
+}
+
+/* As a metadata or another stale route would be used instead of a lookup. */
+static void set_exit(struct sk_buff *skb, struct dst_entry *dst)
+{
+	skb_dst_drop(skb);
+	if (!dst)
+		return;
+	skb_dst_set(skb, dst);
+	IP6CB(skb)->flags |= IP6SKB_MULTIPATH;
+}
+
+void segward_action_commit(struct segward_visit *visit, struct dst_entry *dst)
+{
+	struct sk_buff *skb = visit->skb;
+	const struct in6_addr *daddr;
+
+	daddr = advance(visit);
+	set_exit(skb, dst);
+	/*
+	 * A packet that leaves by the device it came by is no reason for a
+	 * Redirect, and its source address is to be checked all the same;
+	 * ip6_forward() knows both by this.
+	 */
+	IP6CB(skb)->srcrt = visit->srh->srh_off;
+	/*
+	 * Conntrack would put outer fragments together in the middle of their
+	 * way, and takes inline TCP with segments left for invalid.
+	 */
+	nf_reset_ct(skb);
+	skb_set_nfct(skb, IP_CT_UNTRACKED);
+	segward_trace_action(visit, "next segment %pI6c, %u left, by %s", daddr,
+			     visit->srh->segments_left - 1,
+			     dst ? dst->dev->name : "its route");
+}
+
+void segward_action_hop(struct segward_visit *visit)
+{
+	struct ipv6hdr *hdr = ipv6_hdr(visit->skb);
+	struct ipv6hdr old = *hdr;
+
+	hdr->hop_limit--;
+	update_csum(visit->skb, &old, hdr, sizeof(old));
+}

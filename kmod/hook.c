@@ -1,0 +1,540 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The netfilter hook: which packets are for a SID, and the order in which
+ * they are dealt with.
+ *
+ * DOC: hook() asks in the order of cost whether a packet is none of our
+ * business; nearly all are, and cost a lookup in the filter of sid.h. A packet
+ * for a SID goes through receive(): refused by device or source, its outer
+ * chain read, and then answered with an error, answered as the SID's own, or
+ * forwarded. A packet to be forwarded is prepared, inspected if the SID has a
+ * profile, told of, and committed, in this order: what can fail comes before
+ * its verdict is told, and the packet changes only after that. If the next
+ * segment is a SID of the same L3 domain the packet goes through receive()
+ * again, at most SEGWARD_VISITS_MAX times.
+ *
+ * Runs with bottom halves off, under RCU. Nothing is held: a packet is handed
+ * on, dropped, or answered.
+ */
+#include <linux/icmpv6.h>
+#include <linux/ipv6.h>
+#include <linux/local_lock.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter_bridge.h>
+#include <linux/netfilter_ipv6.h>
+#include <linux/percpu.h>
+#include <linux/skbuff.h>
+#include <net/dst.h>
+#include <net/dst_metadata.h>
+#include <net/ipv6.h>
+#include <net/l3mdev.h>
+
+#include "action.h"
+#include "engine/inspect.h"
+#include "event.h"
+#include "hook.h"
+#include "icmp.h"
+#include "net.h"
+#include "profile.h"
+#include "reject.h"
+#include "sid.h"
+#include "skb.h"
+#include "stats.h"
+#include "trace.h"
+#include "tracepoint.h"
+
+/*
+ * Behind NF_IP6_PRI_RAW_BEFORE_DEFRAG (-450), in front of defragmentation
+ * (-400): outer fragments are seen as they travel.
+ */
+#define HOOK_PRIORITY	(NF_IP6_PRI_RAW_BEFORE_DEFRAG + 1)
+
+/**
+ * struct bench - where one processor inspects a packet
+ * @result: what it found
+ * @scratch: the engine's
+ * @copy: for segward_skb_view()
+ */
+struct bench {
+	struct segward_result result;
+	struct segward_scratch scratch;
+	u8 copy[SEGWARD_SKB_COPY_MAX];
+};
+
+struct bench_cpu {
+	local_lock_t bh_lock;
+	struct bench *bench;
+};
+
+static DEFINE_PER_CPU(struct bench_cpu, bench_cpu) = {
+	.bh_lock = INIT_LOCAL_LOCK(bh_lock),
+};
+
+/* What becomes of a packet at one SID. */
+enum outcome {
+	OUTCOME_DROPPED,
+	OUTCOME_ANSWERED,
+	OUTCOME_FORWARDED,	/* the stack or the packet's dst knows where */
+	OUTCOME_COMMITTED,	/* to the next segment, wherever that is */
+};
+
+static struct segward_sid_counters *counters_begin(struct segward_sid *sid)
+{
+	struct segward_sid_counters *counters = this_cpu_ptr(sid->counters);
+
+	u64_stats_update_begin(&counters->sync);
+	return counters;
+}
+
+static void counters_end(struct segward_sid_counters *counters)
+{
+	u64_stats_update_end(&counters->sync);
+}
+
+static void count_packet(struct segward_visit *visit)
+{
+	struct segward_sid_counters *counters = counters_begin(visit->sid);
+
+	u64_stats_inc(&counters->packets);
+	u64_stats_add(&counters->bytes, visit->skb->len);
+	counters_end(counters);
+	segward_stats_packet(visit->snet, visit->skb->len);
+}
+
+static void count_upper(struct segward_sid *sid)
+{
+	struct segward_sid_counters *counters = counters_begin(sid);
+
+	u64_stats_inc(&counters->upper);
+	counters_end(counters);
+	WRITE_ONCE(sid->upper_streak, READ_ONCE(sid->upper_streak) + 1);
+}
+
+static void count_forwarded(struct segward_sid *sid)
+{
+	struct segward_sid_counters *counters = counters_begin(sid);
+
+	u64_stats_inc(&counters->forwarded);
+	counters_end(counters);
+}
+
+static void count_drop(struct segward_sid *sid, u8 reason, bool error)
+{
+	struct segward_sid_counters *counters = counters_begin(sid);
+
+	u64_stats_inc(&counters->drops[reason]);
+	if (error)
+		u64_stats_inc(&counters->errors);
+	counters_end(counters);
+}
+
+static void drop(struct segward_visit *visit, u8 reason, bool error)
+{
+	/* A reject keeps its name; everything else that ends here is a drop. */
+	if (visit->verdict != SEGWARD_VERDICT_REJECT)
+		visit->verdict = SEGWARD_VERDICT_DROP;
+	visit->reason = reason;
+	if (visit->sid)
+		count_drop(visit->sid, reason, error);
+	segward_stats_drop(visit->snet, reason);
+	segward_event_visit(visit);
+	segward_trace_step(visit, SEGWARD_STEP_VERDICT);
+	trace_segward_drop(visit);
+}
+
+void segward_drop(struct segward_visit *visit, u8 reason)
+{
+	drop(visit, reason, false);
+}
+
+void segward_refuse(struct segward_visit *visit, u8 reason)
+{
+	drop(visit, reason, true);
+}
+
+static struct bench *bench_get(void)
+{
+	local_lock_nested_bh(&bench_cpu.bh_lock);
+	return this_cpu_ptr(&bench_cpu)->bench;
+}
+
+static void bench_put(void)
+{
+	local_unlock_nested_bh(&bench_cpu.bh_lock);
+}
+
+/* A packet that cannot be read is not let through, but monitor does no harm. */
+static void judge_unreadable(const struct segward_profile *profile,
+			     struct segward_result *result)
+{
+	memset(result, 0, sizeof(*result));
+	result->would = SEGWARD_VERDICT_DROP;
+	result->reason = SEGWARD_REASON_NO_MEMORY;
+	result->verdict = profile->config.mode == SEGWARD_MODE_PREVENT ?
+			  SEGWARD_VERDICT_DROP : SEGWARD_VERDICT_REPORT;
+}
+
+static void judge(struct segward_visit *visit, struct segward_view *view,
+		  struct bench *bench)
+{
+	struct segward_inspect inspect = {
+		.profile	= visit->profile,
+		.reputation	= rcu_dereference(visit->snet->reputation),
+		.now		= segward_now(),
+		.scratch	= &bench->scratch,
+	};
+	bool linearized;
+	int err;
+
+	err = segward_skb_view(visit->skb, view, bench->copy, &linearized);
+	if (linearized)
+		segward_stats_inc(visit->snet, SEGWARD_STAT_LINEARIZED);
+	if (err) {
+		segward_skb_head(visit->skb, view);
+		judge_unreadable(visit->profile, &bench->result);
+		return;
+	}
+	segward_inspect(&inspect, view, visit->srh, &bench->result);
+	segward_stats_inc(visit->snet, SEGWARD_STAT_INSPECTED);
+	if (bench->result.exhausted)
+		segward_stats_inc(visit->snet, SEGWARD_STAT_WORK_EXHAUSTED);
+}
+
+static void tell_passed(struct segward_visit *visit)
+{
+	const struct segward_result *result = visit->result;
+
+	segward_stats_inc(visit->snet, SEGWARD_STAT_PASSED);
+	if (result->would == SEGWARD_VERDICT_DROP ||
+	    result->would == SEGWARD_VERDICT_REJECT)
+		segward_stats_would_drop(visit->snet, result->reason);
+	segward_event_visit(visit);
+	segward_trace_step(visit, SEGWARD_STEP_VERDICT);
+}
+
+/*
+ * Does what @result says, as far as that needs the view. Returns a reset to be
+ * sent when the bench is free again.
+ */
+static struct sk_buff *execute(struct segward_visit *visit)
+{
+	const struct segward_result *result = visit->result;
+	struct sk_buff *reset = NULL;
+	u8 reason = result->reason;
+
+	visit->verdict = result->verdict;
+	segward_trace_step(visit, SEGWARD_STEP_PACKET);
+	segward_trace_step(visit, SEGWARD_STEP_REPUTATION);
+	segward_trace_step(visit, SEGWARD_STEP_RULES);
+	switch (result->verdict) {
+	case SEGWARD_VERDICT_REJECT:
+		reset = segward_reject_build(visit);
+		if (!reset)
+			reason = SEGWARD_REASON_REJECT_UNROUTABLE;
+		fallthrough;
+	case SEGWARD_VERDICT_DROP:
+		segward_drop(visit, reason);
+		break;
+	default:
+		tell_passed(visit);
+	}
+	return reset;
+}
+
+static bool passes(const struct segward_visit *visit)
+{
+	return visit->verdict == SEGWARD_VERDICT_PASS ||
+	       visit->verdict == SEGWARD_VERDICT_REPORT;
+}
+
+/*
+ * Context: @dst stays the caller's. Returns whether the packet is to be
+ * forwarded.
+ */
+static bool inspect(struct segward_visit *visit, struct dst_entry *dst)
+{
+	struct segward_view *view = visit->view;
+	struct sk_buff *reset;
+	struct bench *bench;
+
+	bench = bench_get();
+	judge(visit, view, bench);
+	visit->result = &bench->result;
+	reset = execute(visit);
+	visit->result = NULL;
+	bench_put();
+	/* The bytes may have been on the bench. */
+	segward_skb_head(visit->skb, view);
+	if (reset)
+		segward_reject_send(visit, reset, dst);
+	return passes(visit);
+}
+
+static enum outcome refuse(struct segward_visit *visit, u8 reason)
+{
+	segward_refuse(visit, reason);
+	return OUTCOME_DROPPED;
+}
+
+static enum outcome no_exit(struct segward_visit *visit, u8 reason)
+{
+	if (reason == SEGWARD_REASON_NO_ROUTE)
+		segward_icmp_error(visit, ICMPV6_DEST_UNREACH, ICMPV6_NOROUTE,
+				   0);
+	return refuse(visit, reason);
+}
+
+static enum outcome forward(struct segward_visit *visit)
+{
+	struct dst_entry *dst;
+	u8 reason;
+
+	WRITE_ONCE(visit->sid->upper_streak, 0);
+	reason = segward_action_prepare(visit, &dst);
+	segward_skb_head(visit->skb, visit->view);
+	if (reason)
+		return no_exit(visit, reason);
+	if (visit->profile) {
+		if (!inspect(visit, dst)) {
+			dst_release(dst);
+			return OUTCOME_DROPPED;
+		}
+	} else {
+		segward_trace_step(visit, SEGWARD_STEP_VERDICT);
+	}
+	segward_action_commit(visit, dst);
+	count_forwarded(visit->sid);
+	return dst ? OUTCOME_FORWARDED : OUTCOME_COMMITTED;
+}
+
+static enum outcome upper(struct segward_visit *visit)
+{
+	u8 reason;
+
+	count_upper(visit->sid);
+	reason = segward_icmp_upper(visit);
+	if (reason)
+		return refuse(visit, reason);
+	segward_trace_action(visit, "answered with an Echo Reply");
+	return OUTCOME_ANSWERED;
+}
+
+static enum outcome answer_error(struct segward_visit *visit)
+{
+	const struct segward_srh *srh = visit->srh;
+
+	if (srh->icmp_type)
+		segward_icmp_error(visit, srh->icmp_type, srh->icmp_code,
+				   srh->icmp_pointer);
+	return refuse(visit, srh->reason);
+}
+
+static const struct segward_profile *profile_of(const struct segward_sid *sid)
+{
+	return sid->config.slot ? rcu_dereference(sid->config.slot->profile) :
+				  NULL;
+}
+
+/* One packet at one SID. */
+static enum outcome receive(struct segward_visit *visit,
+			    struct segward_srh *srh)
+{
+	u8 reason;
+
+	visit->profile = profile_of(visit->sid);
+	visit->verdict = SEGWARD_VERDICT_PASS;
+	visit->reason = SEGWARD_REASON_NONE;
+	visit->srh = NULL;
+	segward_skb_head(visit->skb, visit->view);
+	count_packet(visit);
+	if (!visit->trace_id)
+		visit->trace_id = segward_trace_begin(visit);
+
+	reason = segward_sid_refuses(visit->sid, visit->iif,
+				     &ipv6_hdr(visit->skb)->saddr);
+	if (reason)
+		return refuse(visit, reason);
+	if (segward_skb_parse(visit->skb, visit->view, srh))
+		return refuse(visit, SEGWARD_REASON_NO_MEMORY);
+	visit->srh = srh;
+	segward_trace_step(visit, SEGWARD_STEP_SRH);
+	switch (srh->next) {
+	case SEGWARD_SRH_FORWARD:
+		return forward(visit);
+	case SEGWARD_SRH_UPPER:
+		return upper(visit);
+	default:
+		return answer_error(visit);
+	}
+}
+
+/* The SID that takes the packet now that it has a new destination. */
+static struct segward_sid *next_sid(const struct segward_visit *visit)
+{
+	return segward_sid_lookup(visit->snet, &ipv6_hdr(visit->skb)->daddr,
+				  visit->vrf);
+}
+
+static unsigned int netfilter_verdict(struct sk_buff *skb, enum outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_DROPPED:
+		return NF_DROP;
+	case OUTCOME_ANSWERED:
+		consume_skb(skb);
+		return NF_STOLEN;
+	default:
+		return NF_ACCEPT;
+	}
+}
+
+static unsigned int process(struct segward_visit *visit)
+{
+	struct segward_srh srh;
+	enum outcome outcome;
+	struct segward_sid *next;
+	unsigned int n;
+
+	for (n = 0; n < SEGWARD_VISITS_MAX; n++) {
+		outcome = receive(visit, &srh);
+		if (outcome != OUTCOME_COMMITTED)
+			return netfilter_verdict(visit->skb, outcome);
+		next = next_sid(visit);
+		if (likely(!next))
+			return NF_ACCEPT;
+		visit->sid = next;
+		segward_action_hop(visit);
+	}
+	visit->srh = NULL;
+	segward_skb_head(visit->skb, visit->view);
+	segward_refuse(visit, SEGWARD_REASON_LOOP);
+	return NF_DROP;
+}
+
+/*
+ * The L3 domain that a packet came in. One that came through segward0 carries
+ * it in a metadata route, which has done its duty then.
+ */
+static int ingress_domain(struct sk_buff *skb, bool injected)
+{
+	const struct metadata_dst *domain;
+	int vrf = 0;
+
+	if (!injected)
+		return l3mdev_master_ifindex_rcu(skb->dev);
+	domain = skb_metadata_dst(skb);
+	if (domain && domain->type == METADATA_HW_PORT_MUX)
+		vrf = domain->u.port_info.port_id;
+	skb_dst_drop(skb);
+	return vrf;
+}
+
+/*
+ * Packets that the hook sees and that are not to be touched: routes of
+ * lightweight tunnels, whose owner runs the hook with a packet from within;
+ * and the second pass of a VRF, which comes after conntrack.
+ */
+static bool foreign(const struct sk_buff *skb)
+{
+	const struct dst_entry *dst = skb_dst(skb);
+
+	return (dst && dst->lwtstate) || ipv6_l3mdev_skb(IP6CB(skb)->flags);
+}
+
+static unsigned int hook(void *priv, struct sk_buff *skb,
+			 const struct nf_hook_state *state)
+{
+	struct segward_net *snet = segward_net(state->net);
+	const struct in6_addr *daddr = &ipv6_hdr(skb)->daddr;
+	bool injected = skb->dev == READ_ONCE(snet->dev);
+	struct segward_visit visit;
+	struct segward_view view;
+
+	if (likely(!segward_sid_possible(snet, daddr) && !injected))
+		return NF_ACCEPT;
+	if (skb->pkt_type != PACKET_HOST || foreign(skb))
+		return NF_ACCEPT;
+
+	memset(&visit, 0, sizeof(visit));
+	visit.snet = snet;
+	visit.skb = skb;
+	visit.view = &view;
+	visit.injected = injected;
+	visit.iif = skb->dev->ifindex;
+	visit.vrf = ingress_domain(skb, injected);
+	visit.sid = segward_sid_lookup(snet, daddr, visit.vrf);
+	if (likely(visit.sid)) {
+		/* It is only passing by; if it is for us it comes again. */
+		if (nf_bridge_info_exists(skb)) {
+			segward_stats_inc(snet, SEGWARD_STAT_BRIDGED);
+			return NF_ACCEPT;
+		}
+		return process(&visit);
+	}
+	if (!injected)
+		return NF_ACCEPT;
+	segward_skb_head(skb, &view);
+	segward_drop(&visit, SEGWARD_REASON_NO_SID);
+	return NF_DROP;
+}
+
+static const struct nf_hook_ops hook_ops = {
+	.hook		= hook,
+	.pf		= NFPROTO_IPV6,
+	.hooknum	= NF_INET_PRE_ROUTING,
+	.priority	= HOOK_PRIORITY,
+};
+
+int segward_hook_start(struct segward_net *snet)
+{
+	int err;
+
+	lockdep_assert_held(&snet->lock);
+	if (snet->hook)
+		return 0;
+	err = nf_register_net_hook(snet->net, &hook_ops);
+	if (!err)
+		WRITE_ONCE(snet->hook, true);
+	return err;
+}
+
+void segward_hook_stop(struct segward_net *snet)
+{
+	if (!snet->hook)
+		return;
+	nf_unregister_net_hook(snet->net, &hook_ops);
+	WRITE_ONCE(snet->hook, false);
+}
+
+bool segward_hook_active(const struct segward_net *snet)
+{
+	return READ_ONCE(snet->hook);
+}
+
+int segward_hook_init(void)
+{
+	struct bench *bench;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		bench = kvzalloc_node(sizeof(*bench), GFP_KERNEL,
+				      cpu_to_node(cpu));
+		if (!bench) {
+			segward_hook_exit();
+			return -ENOMEM;
+		}
+		bench->scratch.cpu = cpu;
+		per_cpu(bench_cpu, cpu).bench = bench;
+	}
+	return 0;
+}
+
+void segward_hook_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		kvfree(per_cpu(bench_cpu, cpu).bench);
+		per_cpu(bench_cpu, cpu).bench = NULL;
+	}
+}
