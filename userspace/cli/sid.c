@@ -1,0 +1,1086 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * SIDs.
+ *
+ * DOC: the CLI owns a SID's two routes. A change is made in steps, SID first,
+ * and when a step fails the ones before it are taken back: a SID never stays
+ * behind without the routes that were asked for.
+ */
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "link.h"
+#include "names.h"
+#include "out.h"
+#include "route.h"
+#include "sid.h"
+
+/* The RFC's names; the specification writes them in lower case. */
+const char * const sid_action_words[SEGWARD_ACTION_MAX + 1] = {
+	[SEGWARD_ACTION_END]	= "End",
+	[SEGWARD_ACTION_END_X]	= "End.X",
+	[SEGWARD_ACTION_END_T]	= "End.T",
+	[SEGWARD_ACTION_END_AN]	= "End.AN",
+};
+
+/* --- Reading what the kernel sends ------------------------------------- */
+
+/**
+ * drops_read() - read the counters by reason
+ * @nlh: a message with attributes of set drop
+ * @type: their type
+ * @drops: result
+ */
+void drops_read(const struct nlmsghdr *nlh, u16 type, struct drops *drops)
+{
+	const struct nlattr *a, *tb[SEGWARD_A_DROP_MAX + 1];
+	u32 reason;
+
+	nl_for_each(a, nlh) {
+		if (mnl_attr_get_type(a) != type)
+			continue;
+		nl_parse_nest(a, tb, SEGWARD_A_DROP_MAX);
+		reason = nl_u32(tb[SEGWARD_A_DROP_REASON]);
+		if (reason <= SEGWARD_REASON_MAX)
+			drops->packets[reason] =
+				nl_u64(tb[SEGWARD_A_DROP_PACKETS]);
+	}
+}
+
+/** drops_sum() - packets of all reasons */
+u64 drops_sum(const struct drops *drops)
+{
+	unsigned int i;
+	u64 sum = 0;
+
+	for (i = 0; i <= SEGWARD_REASON_MAX; i++)
+		sum += drops->packets[i];
+	return sum;
+}
+
+/**
+ * drops_print() - print the reasons that are not zero
+ * @key: JSON key
+ * @label: text in front of each, on a line of its own
+ * @drops: the counters
+ */
+void drops_print(const char *key, const char *label,
+		 const struct drops *drops)
+{
+	unsigned int i;
+
+	out_array(key);
+	for (i = 0; i <= SEGWARD_REASON_MAX; i++) {
+		if (!drops->packets[i])
+			continue;
+		out_line();
+		out_nest("");
+		out_str("reason", label, segward_reason_names[i]);
+		out_u64("packets", " packets ", drops->packets[i]);
+		out_nest_end();
+	}
+	out_array_end();
+}
+
+static void allow_read(const struct nlmsghdr *nlh, struct sid *sid)
+{
+	const struct nlattr *a, *tb[SEGWARD_A_PREFIX_MAX + 1];
+
+	nl_for_each(a, nlh) {
+		if (mnl_attr_get_type(a) != SEGWARD_A_SID_ALLOW_SRC ||
+		    sid->nr_allow == SID_ALLOW_MAX)
+			continue;
+		nl_parse_nest(a, tb, SEGWARD_A_PREFIX_MAX);
+		if (!nl_prefix(tb[SEGWARD_A_PREFIX_ADDRESS],
+			       tb[SEGWARD_A_PREFIX_PREFIX_LEN],
+			       &sid->allow[sid->nr_allow]))
+			sid->nr_allow++;
+	}
+}
+
+/**
+ * sid_read() - read a SID of a message
+ * @nlh: the message
+ * @sid: result
+ */
+void sid_read(const struct nlmsghdr *nlh, struct sid *sid)
+{
+	const struct nlattr *tb[SEGWARD_A_SID_MAX + 1];
+	struct address nh6;
+
+	memset(sid, 0, sizeof(*sid));
+	nl_parse(nlh, tb, SEGWARD_A_SID_MAX);
+	nl_prefix(tb[SEGWARD_A_SID_PREFIX], tb[SEGWARD_A_SID_PREFIX_LEN],
+		  &sid->prefix);
+	sid->action = nl_u32(tb[SEGWARD_A_SID_ACTION]);
+	nl_str_copy(tb[SEGWARD_A_SID_PROFILE], sid->profile,
+		    sizeof(sid->profile));
+	sid->zone = nl_u32(tb[SEGWARD_A_SID_ZONE]);
+	sid->vrf = nl_u32(tb[SEGWARD_A_SID_VRF]);
+	sid->iif = nl_u32(tb[SEGWARD_A_SID_IIF]);
+	sid->oif = nl_u32(tb[SEGWARD_A_SID_OIF]);
+	sid->table = nl_u32(tb[SEGWARD_A_SID_TABLE]);
+	sid->route_table = nl_u32(tb[SEGWARD_A_SID_ROUTE_TABLE]);
+	sid->route_metric = nl_u32(tb[SEGWARD_A_SID_ROUTE_METRIC]);
+	/* A SID that another program made may have no route of ours. */
+	sid->noroute = tb[SEGWARD_A_SID_NOROUTE] || !sid->route_table;
+	sid->has_nh6 = !nl_address(tb[SEGWARD_A_SID_NH6], &nh6);
+	memcpy(sid->nh6, nh6.addr, sizeof(sid->nh6));
+	sid->packets = nl_u64(tb[SEGWARD_A_SID_PACKETS]);
+	sid->bytes = nl_u64(tb[SEGWARD_A_SID_BYTES]);
+	sid->errors = nl_u64(tb[SEGWARD_A_SID_ERRORS]);
+	sid->forwarded = nl_u64(tb[SEGWARD_A_SID_FORWARDED]);
+	sid->upper = nl_u64(tb[SEGWARD_A_SID_UPPER]);
+	sid->upper_streak = nl_u32(tb[SEGWARD_A_SID_UPPER_STREAK]);
+	allow_read(nlh, sid);
+	drops_read(nlh, SEGWARD_A_SID_DROP, &sid->drops);
+}
+
+static int sids_add(const struct nlmsghdr *nlh, void *data)
+{
+	struct sids *sids = data;
+	struct sid *v;
+
+	if (!(sids->nr & (sids->nr - 1))) {
+		v = reallocarray(sids->v, sids->nr ? 2 * sids->nr : 1,
+				 sizeof(*v));
+		if (!v)
+			return -ENOMEM;
+		sids->v = v;
+	}
+	sid_read(nlh, &sids->v[sids->nr++]);
+	return 0;
+}
+
+static void sids_reset(void *data)
+{
+	sids_free(data);
+}
+
+/** sid_compare() - order SIDs by L3 domain and prefix, for qsort() */
+int sid_compare(const void *a, const void *b)
+{
+	const struct sid *x = a, *y = b;
+
+	if (x->vrf != y->vrf)
+		return x->vrf < y->vrf ? -1 : 1;
+	return prefix_compare(&x->prefix, &y->prefix);
+}
+
+/**
+ * sids_get() - read all SIDs
+ * @sids: result, sorted; sids_free() frees it
+ * @error: why it failed
+ *
+ * Return: 0 or a negative errno.
+ */
+int sids_get(struct sids *sids, struct nl_error *error)
+{
+	struct nl_msg m = { 0 };
+	int err;
+
+	memset(sids, 0, sizeof(*sids));
+	nl_begin(&m, SEGWARD_CMD_SID_GET, 0);
+	err = nl_dump(&m, sids_add, sids_reset, sids, error);
+	nl_free(&m);
+	if (err)
+		sids_free(sids);
+	else if (sids->nr)
+		qsort(sids->v, sids->nr, sizeof(*sids->v), sid_compare);
+	return err;
+}
+
+/** sids_free() - free them */
+void sids_free(struct sids *sids)
+{
+	free(sids->v);
+	memset(sids, 0, sizeof(*sids));
+}
+
+/** sids_find() - the SID of the same domain and prefix. Return: it, or NULL */
+const struct sid *sids_find(const struct sids *sids, const struct sid *key)
+{
+	if (!sids->nr)
+		return NULL;
+	return bsearch(key, sids->v, sids->nr, sizeof(*key), sid_compare);
+}
+
+static void put_key(struct nl_msg *m, const struct sid *sid)
+{
+	nl_put_prefix(m, SEGWARD_A_SID_PREFIX, SEGWARD_A_SID_PREFIX_LEN,
+		      &sid->prefix);
+	if (sid->vrf)
+		nl_put_u32(m, SEGWARD_A_SID_VRF, sid->vrf);
+}
+
+static int read_one(const struct nlmsghdr *nlh, void *data)
+{
+	sid_read(nlh, data);
+	return 0;
+}
+
+/* The SID of the same key. -ENOENT if there is none. */
+static int get_one(const struct sid *key, struct sid *sid,
+		   struct nl_error *error)
+{
+	struct nl_msg m = { 0 };
+	int err;
+
+	nl_begin(&m, SEGWARD_CMD_SID_GET, 0);
+	put_key(&m, key);
+	err = nl_talk(&m, read_one, sid, error);
+	nl_free(&m);
+	return err;
+}
+
+/* --- Printing ---------------------------------------------------------- */
+
+static void print_action(const struct sid *sid)
+{
+	struct address nh6 = { .len = 16 };
+	char s[PREFIX_STRLEN];
+
+	out_str("action", " action ", sid->action <= SEGWARD_ACTION_MAX &&
+		sid->action ? sid_action_words[sid->action] : "unknown");
+	if (sid->has_nh6) {
+		memcpy(nh6.addr, sid->nh6, sizeof(sid->nh6));
+		out_kind_str(OUT_ADDRESS, "nh6", " nh6 ",
+			     address_format(&nh6, s));
+	}
+	if (sid->oif)
+		out_kind_str(OUT_NAME, "oif", " oif ", link_name(sid->oif, s));
+	if (sid->action == SEGWARD_ACTION_END_T)
+		out_str("table", " table ", link_table_name(sid->table, s));
+}
+
+static void print_domain(const struct sid *sid)
+{
+	char s[PREFIX_STRLEN];
+	unsigned int i;
+
+	out_u64("zone", sid->zone ? " zone " : NULL, sid->zone);
+	if (sid->vrf)
+		out_kind_str(OUT_NAME, "vrf", " vrf ", link_name(sid->vrf, s));
+	if (sid->iif)
+		out_kind_str(OUT_NAME, "iif", " iif ", link_name(sid->iif, s));
+	out_array("allow_src");
+	for (i = 0; i < sid->nr_allow; i++)
+		out_kind_str(OUT_ADDRESS, "", " allow-src ",
+			     prefix_format(&sid->allow[i], s));
+	out_array_end();
+}
+
+/* Where the route goes without a word: the table of the SID's L3 domain. */
+static u32 default_table(u32 vrf)
+{
+	static u32 last_vrf, last_table;
+
+	if (!vrf)
+		return RT_TABLE_MAIN;
+	if (vrf != last_vrf) {
+		last_vrf = vrf;
+		if (link_vrf_table(vrf, &last_table))
+			last_table = 0;
+	}
+	return last_table;
+}
+
+static void print_route(const struct sid *sid)
+{
+	bool table = sid->route_table != default_table(sid->vrf);
+	char s[32];
+
+	out_flag("noroute", " noroute", sid->noroute);
+	if (sid->noroute)
+		return;
+	out_str("route_table", table ? " table " : NULL,
+		link_table_name(sid->route_table, s));
+	out_u64("route_metric", sid->route_metric != ROUTE_METRIC ?
+		" metric " : NULL, sid->route_metric);
+}
+
+static void print_counters(const struct sid *sid)
+{
+	out_line();
+	out_u64("packets", "packets ", sid->packets);
+	out_u64("bytes", " bytes ", sid->bytes);
+	out_u64("errors", " errors ", sid->errors);
+	out_u64("forwarded", " forwarded ", sid->forwarded);
+	out_u64("upper", " upper ", sid->upper);
+	if (cli.details || cli.json)
+		out_u64("upper_streak", " upper-streak ", sid->upper_streak);
+	drops_print("drop", "drop ", &sid->drops);
+}
+
+static void print_details(const struct sid *sid)
+{
+	if (!sid->vrf && !sid->iif && !sid->oif)
+		return;
+	out_line();
+	if (sid->vrf)
+		out_u64("vrf_index", "vrf-index ", sid->vrf);
+	if (sid->iif)
+		out_u64("iif_index", sid->vrf ? " iif-index " : "iif-index ",
+			sid->iif);
+	if (sid->oif)
+		out_u64("oif_index", sid->vrf || sid->iif ? " oif-index " :
+			"oif-index ", sid->oif);
+}
+
+static void print_settings(const struct sid *sid)
+{
+	print_action(sid);
+	if (*sid->profile)
+		out_kind_str(OUT_NAME, "profile", " profile ", sid->profile);
+	print_domain(sid);
+	print_route(sid);
+}
+
+/** sid_print_fields() - print a SID as sid add reads it, without the frame */
+void sid_print_fields(const struct sid *sid)
+{
+	char s[PREFIX_STRLEN];
+
+	out_kind_str(OUT_ADDRESS, "prefix", "", prefix_format(&sid->prefix, s));
+	print_settings(sid);
+	if (cli.details)
+		print_details(sid);
+	if (cli.stats)
+		print_counters(sid);
+}
+
+/** sid_print() - print a SID as an object of its own */
+void sid_print(const struct sid *sid)
+{
+	out_object();
+	sid_print_fields(sid);
+	out_object_end();
+}
+
+/** sids_save() - print the commands that make SIDs again */
+void sids_save(const struct sids *sids)
+{
+	unsigned int i;
+
+	for (i = 0; i < sids->nr; i++) {
+		out_text("sid replace ");
+		sid_print(&sids->v[i]);
+	}
+}
+
+/* --- Parsing ----------------------------------------------------------- */
+
+/* What belongs to an action stands behind it; table is End.T's only there. */
+static int parse_action(struct args *args, const char *key, void *data)
+{
+	struct sid *sid = data;
+
+	if (arg_enum(args, key, sid_action_words, SEGWARD_ACTION_MAX + 1,
+		     &sid->action))
+		return CLI_USAGE;
+	if (sid->action != SEGWARD_ACTION_END_T)
+		return CLI_OK;
+	if (!arg_take(args, "table"))
+		return arg_peek(args) ? err_required("table") :
+			err_incomplete();
+	return arg_table(args, "table", &sid->table);
+}
+
+static int parse_profile(struct args *args, const char *key, void *data)
+{
+	struct sid *sid = data;
+
+	return arg_name(args, key, sid->profile);
+}
+
+static int parse_zone(struct args *args, const char *key, void *data)
+{
+	struct sid *sid = data;
+
+	return arg_u32(args, key, 0, UINT32_MAX, &sid->zone);
+}
+
+static int parse_vrf(struct args *args, const char *key, void *data)
+{
+	struct sid *sid = data;
+
+	return arg_vrf(args, key, &sid->vrf);
+}
+
+static int parse_iif(struct args *args, const char *key, void *data)
+{
+	struct sid *sid = data;
+
+	return arg_device(args, key, &sid->iif);
+}
+
+static int parse_oif(struct args *args, const char *key, void *data)
+{
+	struct sid *sid = data;
+
+	return arg_device(args, key, &sid->oif);
+}
+
+static int parse_nh6(struct args *args, const char *key, void *data)
+{
+	struct sid *sid = data;
+
+	sid->has_nh6 = true;
+	return arg_address6(args, key, sid->nh6);
+}
+
+static int parse_allow(struct args *args, const char *key, void *data)
+{
+	struct sid *sid = data;
+
+	if (sid->nr_allow == SID_ALLOW_MAX)
+		return err_argument("a SID has at most 64 of them", key);
+	return arg_prefix6(args, key, &sid->allow[sid->nr_allow++]);
+}
+
+static int parse_route_table(struct args *args, const char *key, void *data)
+{
+	struct sid *sid = data;
+
+	return arg_table(args, key, &sid->route_table);
+}
+
+static int parse_metric(struct args *args, const char *key, void *data)
+{
+	struct sid *sid = data;
+
+	return arg_u32(args, key, 1, ROUTE_METRIC_MAX, &sid->route_metric);
+}
+
+static int parse_noroute(struct args *args, const char *key, void *data)
+{
+	struct sid *sid = data;
+
+	(void)args;
+	(void)key;
+	sid->noroute = true;
+	return CLI_OK;
+}
+
+static const struct keyword sid_keywords[] = {
+	{ "action",	parse_action,		false },
+	{ "profile",	parse_profile,		false },
+	{ "zone",	parse_zone,		false },
+	{ "vrf",	parse_vrf,		false },
+	{ "iif",	parse_iif,		false },
+	{ "nh6",	parse_nh6,		false },
+	{ "oif",	parse_oif,		false },
+	{ "allow-src",	parse_allow,		true },
+	{ "table",	parse_route_table,	false },
+	{ "metric",	parse_metric,		false },
+	{ "noroute",	parse_noroute,		false },
+	{ NULL,		NULL,			false },
+};
+
+static int check_action(const struct sid *sid)
+{
+	bool x = sid->action == SEGWARD_ACTION_END_X;
+
+	if (!sid->action)
+		return err_required("action");
+	if (x && !sid->has_nh6)
+		return err_required("nh6");
+	if (!x && sid->has_nh6)
+		return err_argument("only End.X has a next hop", "nh6");
+	if (!x && sid->oif)
+		return err_argument("only End.X has an output device", "oif");
+	if (sid->action == SEGWARD_ACTION_END_AN && !*sid->profile)
+		return err_required("profile");
+	if (sid->action == SEGWARD_ACTION_END && *sid->profile)
+		return err_argument("End takes no profile; End.AN does",
+				    "profile");
+	return CLI_OK;
+}
+
+static int check_route(struct sid *sid)
+{
+	if (sid->noroute && (sid->route_table || sid->route_metric))
+		return err_argument("a SID has a route or has none",
+				    "noroute");
+	if (sid->noroute)
+		return CLI_OK;
+	if (!sid->route_table)
+		sid->route_table = default_table(sid->vrf);
+	if (!sid->route_metric)
+		sid->route_metric = ROUTE_METRIC;
+	return CLI_OK;
+}
+
+/* A prefix of length 0 would be every packet of the node. */
+static int parse_prefix(struct args *args, struct sid *sid)
+{
+	const char *word = arg_peek(args);
+
+	if (arg_prefix6(args, "PREFIX", &sid->prefix))
+		return CLI_USAGE;
+	return sid->prefix.bits ? CLI_OK :
+		err_argument("a SID has at least one bit", word);
+}
+
+/**
+ * sid_parse() - read the words behind sid add
+ * @args: the words
+ * @sid: result
+ *
+ * Return: a cli_status.
+ */
+int sid_parse(struct args *args, struct sid *sid)
+{
+	memset(sid, 0, sizeof(*sid));
+	if (parse_prefix(args, sid) || arg_keywords(args, sid_keywords, sid) ||
+	    check_action(sid))
+		return CLI_USAGE;
+	return check_route(sid);
+}
+
+/* --- Changing ---------------------------------------------------------- */
+
+static void put_allow(struct nl_msg *m, const struct sid *sid)
+{
+	unsigned int i;
+	size_t nest;
+
+	for (i = 0; i < sid->nr_allow; i++) {
+		nest = nl_nest(m, SEGWARD_A_SID_ALLOW_SRC);
+		nl_put_prefix(m, SEGWARD_A_PREFIX_ADDRESS,
+			      SEGWARD_A_PREFIX_PREFIX_LEN, &sid->allow[i]);
+		nl_nest_end(m, nest);
+	}
+}
+
+static void put_action(struct nl_msg *m, const struct sid *sid)
+{
+	nl_put_u32(m, SEGWARD_A_SID_ACTION, sid->action);
+	if (*sid->profile)
+		nl_put_str(m, SEGWARD_A_SID_PROFILE, sid->profile);
+	if (sid->has_nh6)
+		nl_put(m, SEGWARD_A_SID_NH6, sid->nh6, sizeof(sid->nh6));
+	if (sid->oif)
+		nl_put_u32(m, SEGWARD_A_SID_OIF, sid->oif);
+	if (sid->action == SEGWARD_ACTION_END_T)
+		nl_put_u32(m, SEGWARD_A_SID_TABLE, sid->table);
+}
+
+static void put_route(struct nl_msg *m, const struct sid *sid)
+{
+	if (sid->noroute) {
+		nl_put_flag(m, SEGWARD_A_SID_NOROUTE);
+		return;
+	}
+	nl_put_u32(m, SEGWARD_A_SID_ROUTE_TABLE, sid->route_table);
+	nl_put_u32(m, SEGWARD_A_SID_ROUTE_METRIC, sid->route_metric);
+}
+
+static int print_echo(const struct nlmsghdr *nlh, void *data)
+{
+	struct sid sid;
+
+	(void)data;
+	sid_read(nlh, &sid);
+	sid_print(&sid);
+	return 0;
+}
+
+static int send_new(const struct sid *sid, u16 flags, bool echo,
+		    struct nl_error *error)
+{
+	struct nl_msg m = { 0 };
+	int err;
+
+	nl_begin(&m, SEGWARD_CMD_SID_NEW,
+		 NLM_F_CREATE | flags | (echo ? NLM_F_ECHO : 0));
+	put_key(&m, sid);
+	put_action(&m, sid);
+	if (sid->zone)
+		nl_put_u32(&m, SEGWARD_A_SID_ZONE, sid->zone);
+	if (sid->iif)
+		nl_put_u32(&m, SEGWARD_A_SID_IIF, sid->iif);
+	put_allow(&m, sid);
+	put_route(&m, sid);
+	err = nl_talk(&m, echo ? print_echo : NULL, NULL, error);
+	nl_free(&m);
+	return err;
+}
+
+static int send_del(const struct sid *sid, struct nl_error *error)
+{
+	struct nl_msg m = { 0 };
+	int err;
+
+	nl_begin(&m, SEGWARD_CMD_SID_DEL, 0);
+	put_key(&m, sid);
+	err = nl_talk(&m, NULL, NULL, error);
+	nl_free(&m);
+	return err;
+}
+
+/* segward0 is made and set up by the module; make sure of it all the same. */
+static int device_ready(u32 *ifindex)
+{
+	int err = 0;
+
+	*ifindex = link_index(SEGWARD_DEVICE);
+	if (!*ifindex) {
+		err = link_create_segward();
+		*ifindex = link_index(SEGWARD_DEVICE);
+	}
+	if (!*ifindex)
+		return err ? err : -ENODEV;
+	return link_up(*ifindex);
+}
+
+static bool same_route(const struct sid *a, const struct sid *b)
+{
+	return b && a->noroute == b->noroute &&
+	       a->route_table == b->route_table &&
+	       a->route_metric == b->route_metric;
+}
+
+/*
+ * Add one of the two routes. It may be there already: since the SID it belongs
+ * to is being replaced, or since the module went away under it and left the
+ * discard route behind. Then nothing is to be done, and nothing taken back.
+ */
+static int route_step(const struct route *r, bool kept, bool *added,
+		      struct nl_error *error)
+{
+	struct nl_error why;
+	int err = route_add(r, &why);
+
+	*added = !err;
+	if (!err || (err == -EEXIST && (kept || route_ours(r))))
+		return 0;
+	*error = why;
+	return err;
+}
+
+static int routes_del(const struct sid *sid, struct nl_error *error)
+{
+	u32 oif = link_index(SEGWARD_DEVICE);
+	struct route r;
+	int err = 0;
+
+	if (sid->noroute)
+		return 0;
+	if (oif) {
+		route_sid(&r, &sid->prefix, sid->route_table,
+			  sid->route_metric, oif);
+		err = route_del(&r, error);
+	}
+	route_discard(&r, &sid->prefix, sid->route_table, sid->route_metric);
+	return err ? err : route_del(&r, error);
+}
+
+static int step_failed(const struct sid *sid, const char *step,
+		       const struct nl_error *error)
+{
+	char s[PREFIX_STRLEN], reason[512];
+
+	err_print("sid %s: %s failed: %s; nothing was changed.",
+		  prefix_format(&sid->prefix, s), step,
+		  nl_reason(error, reason, sizeof(reason)));
+	return CLI_KERNEL;
+}
+
+/* Add the routes; what was added is taken back when a step fails. */
+static const char *routes_add(const struct sid *sid, const struct sid *old,
+			      struct nl_error *error)
+{
+	bool kept = same_route(sid, old), discard, lead;
+	struct route first, second;
+	u32 oif;
+
+	error->err = device_ready(&oif);
+	if (error->err)
+		return "setting segward0 up";
+	route_discard(&first, &sid->prefix, sid->route_table,
+		      sid->route_metric);
+	/* Nobody else uses such metrics: if it is there it is ours. */
+	if (route_step(&first, true, &discard, error))
+		return "adding the discard route";
+	route_sid(&second, &sid->prefix, sid->route_table, sid->route_metric,
+		  oif);
+	if (!route_step(&second, kept, &lead, error))
+		return NULL;
+	if (discard)
+		route_del(&first, &(struct nl_error) { 0 });
+	return "adding the route";
+}
+
+/**
+ * sid_commit() - add a SID, or put it in another's place, with its routes
+ * @sid: the SID
+ * @old: the one of the same key that it replaces; NULL to add
+ *
+ * Prints which step failed; those before it have been taken back.
+ *
+ * Return: a cli_status.
+ */
+int sid_commit(const struct sid *sid, const struct sid *old)
+{
+	struct nl_error error, ignored;
+	const char *failed;
+
+	if (send_new(sid, old ? NLM_F_REPLACE : NLM_F_EXCL, cli.details,
+		     &error))
+		return nl_fail(&error);
+	memset(&error, 0, sizeof(error));
+	failed = sid->noroute ? NULL : routes_add(sid, old, &error);
+	if (failed) {
+		if (old)
+			send_new(old, NLM_F_REPLACE, false, &ignored);
+		else
+			send_del(sid, &ignored);
+		return step_failed(sid, failed, &error);
+	}
+	if (old && !same_route(sid, old) && routes_del(old, &error))
+		return nl_fail(&error);
+	return CLI_OK;
+}
+
+/**
+ * sid_remove() - delete a SID and its routes
+ * @sid: as the kernel has it
+ *
+ * Return: a cli_status.
+ */
+int sid_remove(const struct sid *sid)
+{
+	struct nl_error error;
+
+	if (send_del(sid, &error) || routes_del(sid, &error))
+		return nl_fail(&error);
+	return CLI_OK;
+}
+
+static bool allow_equal(const struct sid *a, const struct sid *b)
+{
+	unsigned int i;
+
+	if (a->nr_allow != b->nr_allow)
+		return false;
+	for (i = 0; i < a->nr_allow; i++)
+		if (prefix_compare(&a->allow[i], &b->allow[i]))
+			return false;
+	return true;
+}
+
+/** sid_equal() - would replacing one by the other change nothing? */
+bool sid_equal(const struct sid *a, const struct sid *b)
+{
+	return !sid_compare(a, b) && a->action == b->action &&
+	       a->zone == b->zone && a->iif == b->iif && a->oif == b->oif &&
+	       a->table == b->table && a->has_nh6 == b->has_nh6 &&
+	       !memcmp(a->nh6, b->nh6, sizeof(a->nh6)) &&
+	       !strcmp(a->profile, b->profile) && same_route(a, b) &&
+	       allow_equal(a, b);
+}
+
+/* --- Commands ---------------------------------------------------------- */
+
+static int sid_add(struct args *args)
+{
+	struct sid sid;
+	int status;
+
+	if (sid_parse(args, &sid))
+		return CLI_USAGE;
+	if (cli.details)
+		out_begin();
+	status = sid_commit(&sid, NULL);
+	if (cli.details)
+		out_end();
+	return status;
+}
+
+static int sid_replace(struct args *args)
+{
+	struct nl_error error;
+	struct sid sid, old;
+	int err, status;
+
+	if (sid_parse(args, &sid))
+		return CLI_USAGE;
+	err = get_one(&sid, &old, &error);
+	if (err && err != -ENOENT)
+		return nl_fail(&error);
+	/* The module may be absent, which is no entry either. */
+	if (err && nl_open(NL_SEGWARD, &error))
+		return nl_fail(&error);
+	if (cli.details)
+		out_begin();
+	status = sid_commit(&sid, err ? NULL : &old);
+	if (cli.details)
+		out_end();
+	return status;
+}
+
+static const struct keyword key_keywords[] = {
+	{ "vrf",	parse_vrf,		false },
+	{ NULL,		NULL,			false },
+};
+
+static int sid_del(struct args *args)
+{
+	struct nl_error error;
+	struct sid key = { 0 }, sid;
+
+	if (parse_prefix(args, &key) || arg_keywords(args, key_keywords, &key))
+		return CLI_USAGE;
+	if (get_one(&key, &sid, &error))
+		return nl_fail(&error);
+	return sid_remove(&sid);
+}
+
+static int parse_filter_action(struct args *args, const char *key, void *data)
+{
+	struct sid *sid = data;
+
+	return arg_enum(args, key, sid_action_words, SEGWARD_ACTION_MAX + 1,
+			&sid->action);
+}
+
+static const struct keyword filter_keywords[] = {
+	{ "vrf",	parse_vrf,		false },
+	{ "profile",	parse_profile,		false },
+	{ "action",	parse_filter_action,	false },
+	{ NULL,		NULL,			false },
+};
+
+static bool filter_match(const struct sid *filter, const struct sid *sid)
+{
+	return (!filter->prefix.a.len ||
+		!prefix_compare(&filter->prefix, &sid->prefix)) &&
+	       (!filter->vrf || filter->vrf == sid->vrf) &&
+	       (!filter->action || filter->action == sid->action) &&
+	       (!*filter->profile || !strcmp(filter->profile, sid->profile));
+}
+
+/* [ PREFIX ] and keywords: the SIDs that they mean. */
+static int filter_parse(struct args *args, struct sid *filter)
+{
+	const struct keyword *k = filter_keywords;
+	const char *word = arg_peek(args);
+
+	memset(filter, 0, sizeof(*filter));
+	while (word && k->name && strcmp(k->name, word))
+		k++;
+	if (word && !k->name && parse_prefix(args, filter))
+		return CLI_USAGE;
+	return arg_keywords(args, filter_keywords, filter);
+}
+
+static int sids_filtered(struct args *args, struct sids *sids)
+{
+	struct nl_error error;
+	unsigned int i, n = 0;
+	struct sid filter;
+	char s[PREFIX_STRLEN];
+
+	if (filter_parse(args, &filter))
+		return CLI_USAGE;
+	if (sids_get(sids, &error))
+		return nl_fail(&error);
+	for (i = 0; i < sids->nr; i++)
+		if (filter_match(&filter, &sids->v[i]))
+			sids->v[n++] = sids->v[i];
+	sids->nr = n;
+	if (n || !filter.prefix.a.len)
+		return CLI_OK;
+	err_print("sid %s does not exist.", prefix_format(&filter.prefix, s));
+	sids_free(sids);
+	return CLI_KERNEL;
+}
+
+static int sid_show(struct args *args)
+{
+	struct sids sids;
+	unsigned int i;
+	int status;
+
+	status = sids_filtered(args, &sids);
+	if (status)
+		return status;
+	out_begin();
+	for (i = 0; i < sids.nr; i++)
+		sid_print(&sids.v[i]);
+	out_end();
+	sids_free(&sids);
+	return CLI_OK;
+}
+
+static int sid_save(struct args *args)
+{
+	struct sids sids;
+	int status;
+
+	cli.json = false;
+	cli.stats = 0;
+	cli.details = false;
+	status = sids_filtered(args, &sids);
+	if (status)
+		return status;
+	sids_save(&sids);
+	sids_free(&sids);
+	return CLI_OK;
+}
+
+static int sid_flush(struct args *args)
+{
+	struct sids sids;
+	unsigned int i;
+	int status;
+
+	status = sids_filtered(args, &sids);
+	for (i = 0; !status && i < sids.nr; i++)
+		status = sid_remove(&sids.v[i]);
+	if (!status || i)
+		sids_free(&sids);
+	return status;
+}
+
+/* --- sid get ----------------------------------------------------------- */
+
+struct query {
+	struct address address;
+	u8 source[16];
+	bool has_source;
+	u32 ingress;
+	u32 vrf;
+	struct sid sid;
+	u32 reason;
+};
+
+static int parse_from(struct args *args, const char *key, void *data)
+{
+	struct query *q = data;
+
+	q->has_source = true;
+	return arg_address6(args, key, q->source);
+}
+
+static int parse_ingress(struct args *args, const char *key, void *data)
+{
+	struct query *q = data;
+
+	return arg_device(args, key, &q->ingress);
+}
+
+static int parse_query_vrf(struct args *args, const char *key, void *data)
+{
+	struct query *q = data;
+
+	return arg_vrf(args, key, &q->vrf);
+}
+
+static const struct keyword query_keywords[] = {
+	{ "from",	parse_from,		false },
+	{ "iif",	parse_ingress,		false },
+	{ "vrf",	parse_query_vrf,	false },
+	{ NULL,		NULL,			false },
+};
+
+static int query_read(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *tb[SEGWARD_A_SID_MAX + 1];
+	struct query *q = data;
+
+	sid_read(nlh, &q->sid);
+	nl_parse(nlh, tb, SEGWARD_A_SID_MAX);
+	q->reason = nl_u32(tb[SEGWARD_A_SID_REASON]);
+	return 0;
+}
+
+static void argument(const struct query *q, struct address *a)
+{
+	unsigned int i;
+
+	*a = q->address;
+	for (i = 0; i < q->sid.prefix.bits; i++)
+		a->addr[i / 8] &= ~(0x80 >> (i % 8));
+}
+
+static void query_print(const struct query *q)
+{
+	char s[PREFIX_STRLEN];
+	struct address a;
+
+	out_begin();
+	out_object();
+	out_kind_str(OUT_ADDRESS, "address", "",
+		     address_format(&q->address, s));
+	out_kind_str(OUT_ADDRESS, "prefix", " sid ",
+		     prefix_format(&q->sid.prefix, s));
+	print_settings(&q->sid);
+	argument(q, &a);
+	out_kind_str(OUT_ADDRESS, "argument", " argument ",
+		     address_format(&a, s));
+	out_flag("refused", NULL, q->reason != 0);
+	if (q->reason && q->reason <= SEGWARD_REASON_MAX)
+		out_kind_str(OUT_BAD, "reason", " refused ",
+			     segward_reason_names[q->reason]);
+	out_object_end();
+	out_end();
+}
+
+static int sid_get(struct args *args)
+{
+	struct query q = { 0 };
+	struct nl_msg m = { 0 };
+	struct nl_error error;
+	int err;
+
+	q.address.len = 16;
+	if (arg_address6(args, "ADDRESS", q.address.addr) ||
+	    arg_keywords(args, query_keywords, &q))
+		return CLI_USAGE;
+	nl_begin(&m, SEGWARD_CMD_SID_GET, 0);
+	nl_put(&m, SEGWARD_A_SID_ADDRESS, q.address.addr, 16);
+	if (q.has_source)
+		nl_put(&m, SEGWARD_A_SID_SOURCE, q.source, sizeof(q.source));
+	if (q.ingress)
+		nl_put_u32(&m, SEGWARD_A_SID_INGRESS, q.ingress);
+	if (q.vrf)
+		nl_put_u32(&m, SEGWARD_A_SID_VRF, q.vrf);
+	err = nl_talk(&m, query_read, &q, &error);
+	nl_free(&m);
+	if (err)
+		return nl_fail(&error);
+	query_print(&q);
+	return CLI_OK;
+}
+
+static const struct command sid_commands[] = {
+	{ "add", sid_add, NULL },
+	{ "replace", sid_replace,
+	  "PREFIX action ACTION [ profile PROFILE ] [ zone NUMBER ] [ vrf VRF ] [ iif DEV ] [ allow-src PREFIX ]... [ table TABLE ] [ metric NUMBER ] [ noroute ]" },
+	{ "del", sid_del, "PREFIX [ vrf VRF ]" },
+	{ "show", sid_show, NULL },
+	{ "save", sid_save, NULL },
+	{ "flush", sid_flush,
+	  "[ PREFIX ] [ vrf VRF ] [ profile PROFILE ] [ action NAME ]" },
+	{ "get", sid_get, "ADDRESS [ from ADDRESS ] [ iif DEV ] [ vrf VRF ]" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct production sid_productions[] = {
+	{ "ACTION",
+	  "{ End | End.AN | End.X nh6 ADDRESS [ oif DEV ] | End.T table TABLE }" },
+	{ "NAME", "{ End | End.AN | End.X | End.T }" },
+	{ NULL, NULL },
+};
+
+const struct object object_sid = {
+	.name		= "sid",
+	.commands	= sid_commands,
+	.productions	= sid_productions,
+	.bare		= "show",
+};

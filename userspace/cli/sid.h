@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * SIDs: what a command line, the kernel and a saved file say about them.
+ */
+#ifndef SEGWARD_CLI_SID_H
+#define SEGWARD_CLI_SID_H
+
+#include "args.h"
+#include "nl.h"
+
+/* The kernel's limit too. */
+#define SID_ALLOW_MAX	64
+
+/**
+ * struct drops - packets by reason
+ * @packets: indexed by enum segward_reason
+ */
+struct drops {
+	u64 packets[SEGWARD_REASON_MAX + 1];
+};
+
+/**
+ * struct sid - a SID
+ * @prefix: what it owns
+ * @action: enum segward_action; 0 is not given
+ * @zone: its zone
+ * @vrf: ifindex of its L3 domain, 0 for the default one
+ * @iif: ifindex of the only ingress, 0 for any
+ * @oif: ifindex of End.X's output, 0 for any
+ * @table: End.T's table
+ * @route_table: table of its route
+ * @route_metric: metric of its route
+ * @noroute: it has none
+ * @has_nh6: @nh6 is given
+ * @nh6: End.X's next hop
+ * @profile: name, or empty
+ * @nr_allow: entries of @allow
+ * @allow: outer sources that may come in; any if there is none
+ * @packets: counters from here on, as in the specification
+ */
+struct sid {
+	struct prefix prefix;
+	u32 action;
+	u32 zone;
+	u32 vrf;
+	u32 iif;
+	u32 oif;
+	u32 table;
+	u32 route_table;
+	u32 route_metric;
+	bool noroute;
+	bool has_nh6;
+	u8 nh6[16];
+	name_t profile;
+	unsigned int nr_allow;
+	struct prefix allow[SID_ALLOW_MAX];
+	u64 packets;
+	u64 bytes;
+	u64 errors;
+	u64 forwarded;
+	u64 upper;
+	u32 upper_streak;
+	struct drops drops;
+};
+
+/**
+ * struct sids - a list of SIDs
+ * @v: by VRF, then prefix
+ * @nr: how many
+ */
+struct sids {
+	struct sid *v;
+	unsigned int nr;
+};
+
+extern const struct object object_sid;
+extern const char * const sid_action_words[];
+
+int sid_parse(struct args *args, struct sid *sid);
+int sid_commit(const struct sid *sid, const struct sid *old);
+int sid_remove(const struct sid *sid);
+bool sid_equal(const struct sid *a, const struct sid *b);
+int sid_compare(const void *a, const void *b);
+void sid_print_fields(const struct sid *sid);
+void sid_print(const struct sid *sid);
+void sids_save(const struct sids *sids);
+
+void sid_read(const struct nlmsghdr *nlh, struct sid *sid);
+int sids_get(struct sids *sids, struct nl_error *error);
+void sids_free(struct sids *sids);
+const struct sid *sids_find(const struct sids *sids, const struct sid *key);
+
+void drops_read(const struct nlmsghdr *nlh, u16 type, struct drops *drops);
+void drops_print(const char *key, const char *label,
+		 const struct drops *drops);
+u64 drops_sum(const struct drops *drops);
+
+#endif /* SEGWARD_CLI_SID_H */

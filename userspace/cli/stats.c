@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The totals of a network namespace.
+ */
+#include <string.h>
+
+#include "link.h"
+#include "out.h"
+#include "stats.h"
+
+static int stats_read(const struct nlmsghdr *nlh, void *data)
+{
+	struct stats *stats = data;
+	const struct nlattr *a;
+	unsigned int type;
+
+	nl_for_each(a, nlh) {
+		type = mnl_attr_get_type(a);
+		if (type > SEGWARD_A_STATS_MAX)
+			continue;
+		stats->has[type] = true;
+		if (type == SEGWARD_A_STATS_VERSION)
+			nl_str_copy(a, stats->version, sizeof(stats->version));
+		else if (mnl_attr_get_payload_len(a) == sizeof(u64))
+			stats->value[type] = nl_u64(a);
+		else
+			stats->value[type] = nl_u32(a);
+	}
+	drops_read(nlh, SEGWARD_A_STATS_DROP, &stats->drops);
+	drops_read(nlh, SEGWARD_A_STATS_WOULD_DROP, &stats->would_drop);
+	return 0;
+}
+
+/**
+ * stats_get() - read the totals
+ * @stats: result
+ * @error: why it failed
+ *
+ * Return: 0 or a negative errno.
+ */
+int stats_get(struct stats *stats, struct nl_error *error)
+{
+	struct nl_msg m = { 0 };
+	int err;
+
+	memset(stats, 0, sizeof(*stats));
+	nl_begin(&m, SEGWARD_CMD_STATS_GET, 0);
+	err = nl_talk(&m, stats_read, stats, error);
+	nl_free(&m);
+	return err;
+}
+
+/* Keys and labels in the order of printing; a NULL label begins a line. */
+static const struct {
+	u32 attr;
+	const char *key;
+	const char *label;
+} fields[] = {
+	{ SEGWARD_A_STATS_SIDS, "sids", "sids " },
+	{ SEGWARD_A_STATS_PROFILES, "profiles", " profiles " },
+	{ SEGWARD_A_STATS_RULESETS, "rulesets", " rulesets " },
+	{ SEGWARD_A_STATS_REPUTATION_ENTRIES, "reputation_entries",
+	  " reputation-entries " },
+	{ SEGWARD_A_STATS_REPUTATION_MEMORY, "reputation_memory",
+	  " reputation-memory " },
+	{ 0, NULL, NULL },
+	{ SEGWARD_A_STATS_PACKETS, "packets", "packets " },
+	{ SEGWARD_A_STATS_BYTES, "bytes", " bytes " },
+	{ SEGWARD_A_STATS_INSPECTED, "inspected", " inspected " },
+	{ SEGWARD_A_STATS_PASSED, "passed", " passed " },
+	{ SEGWARD_A_STATS_ALERTS, "alerts", " alerts " },
+	{ 0, NULL, NULL },
+	{ SEGWARD_A_STATS_EVENTS, "events", "events " },
+	{ SEGWARD_A_STATS_EVENTS_LOST, "events_lost", " events-lost " },
+	{ SEGWARD_A_STATS_ECHO_REPLIES, "echo_replies", " echo-replies " },
+	{ SEGWARD_A_STATS_ICMP_ERRORS, "icmp_errors", " icmp-errors " },
+	{ SEGWARD_A_STATS_REJECTS, "rejects", " rejects " },
+	{ 0, NULL, NULL },
+	{ SEGWARD_A_STATS_INJECTED, "injected", "injected " },
+	{ SEGWARD_A_STATS_BRIDGED, "bridged", " bridged " },
+	{ SEGWARD_A_STATS_LINEARIZED, "linearized", " linearized " },
+	{ SEGWARD_A_STATS_WORK_EXHAUSTED, "work_exhausted",
+	  " work-exhausted " },
+};
+
+static void print_fields(const struct stats *stats)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(fields); i++) {
+		if (!fields[i].key)
+			out_line();
+		else
+			out_u64(fields[i].key, fields[i].label,
+				stats->value[fields[i].attr]);
+	}
+}
+
+static void print_details(const struct stats *stats)
+{
+	char name[IFNAMSIZ];
+	u32 ifindex = (u32)stats->value[SEGWARD_A_STATS_IFINDEX];
+
+	out_line();
+	out_str("version", "version ", stats->version);
+	out_flag("hook", " hook", stats->value[SEGWARD_A_STATS_HOOK]);
+	out_str("device", " device ", ifindex ? link_name(ifindex, name) :
+		"none");
+	out_u64("generation", " generation ",
+		stats->value[SEGWARD_A_STATS_GENERATION]);
+	out_flag("image_unprivileged", " image-unprivileged",
+		 stats->value[SEGWARD_A_STATS_IMAGE_UNPRIVILEGED]);
+}
+
+static int stats_show(struct args *args)
+{
+	struct nl_error error;
+	struct stats stats;
+
+	if (arg_end(args))
+		return CLI_USAGE;
+	if (stats_get(&stats, &error))
+		return nl_fail(&error);
+	out_begin();
+	out_object();
+	print_fields(&stats);
+	drops_print("drop", "drop ", &stats.drops);
+	drops_print("would_drop", "would-drop ", &stats.would_drop);
+	if (cli.details || cli.json)
+		print_details(&stats);
+	out_object_end();
+	out_end();
+	return CLI_OK;
+}
+
+
+static int stats_set(struct args *args)
+{
+	static const char * const words[] = { "off", "on" };
+	struct nl_msg m = { 0 };
+	struct nl_error error;
+	u32 value;
+	int err;
+
+	if (!arg_take(args, "image-unprivileged"))
+		return arg_peek(args) ? err_required("image-unprivileged") :
+			err_incomplete();
+	if (arg_enum(args, "image-unprivileged", words, 2, &value) ||
+	    arg_end(args))
+		return CLI_USAGE;
+	nl_begin(&m, SEGWARD_CMD_SETTINGS_SET, 0);
+	nl_put_u32(&m, SEGWARD_A_STATS_IMAGE_UNPRIVILEGED, value);
+	err = nl_talk(&m, NULL, NULL, &error);
+	nl_free(&m);
+	return err ? nl_fail(&error) : CLI_OK;
+}
+
+static const struct command stats_commands[] = {
+	{ "show", stats_show, "" },
+	{ "set", stats_set, "image-unprivileged { on | off }" },
+	{ NULL, NULL, NULL },
+};
+
+const struct object object_stats = {
+	.name		= "stats",
+	.commands	= stats_commands,
+	.bare		= "show",
+};
