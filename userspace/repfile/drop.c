@@ -38,9 +38,10 @@ static int parse_json(struct repfile_parse *parse, struct json_object **object)
 	if (error == json_tokener_success)
 		return repfile_bad(parse, parse->text + end,
 				   "unexpected text behind the JSON object");
+	if (error == json_tokener_error_parse_eof)
+		return repfile_bad(parse, parse->text + end,
+				   "not JSON: unexpected end of line");
 	return repfile_bad(parse, parse->text + end, "not JSON: %s",
-			   error == json_tokener_continue ?
-			   "unexpected end of line" :
 			   json_tokener_error_desc(error));
 }
 
