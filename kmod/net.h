@@ -6,9 +6,9 @@
 #define SEGWARD_NET_H
 
 #include <linux/atomic.h>
+#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
-#include <linux/timekeeping.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
@@ -26,7 +26,7 @@ struct segward_trace;
  * @net: the namespace; it outlives this structure
  * @stats: counters of each processor, see stats.h
  * @sids: the SIDs, see sid.h; allocated by segward_sid_init()
- * @reputation: the table, NULL until the first entry or threshold; never
+ * @reputation: the table, see reputation.h; NULL until the first entry or threshold; never
  *	replaced, freed with the namespace
  * @event: state of the event path, see event.h
  * @trace: the trace in progress or NULL, see trace.h
@@ -48,6 +48,7 @@ struct segward_trace;
  * @image_bytes: of all rulesets and uploads together
  * @uploads: list of uploads in progress
  * @nr_uploads: how many
+ * @reputation_max: most entries of the table, when it is made
  * @loads: list of reputation loads in progress
  * @nr_owned: uploads, loads and traces that die with a socket; read without
  *	the lock when any generic netlink socket closes
@@ -78,6 +79,7 @@ struct segward_net {
 	u64 image_bytes;
 	struct list_head uploads;
 	u32 nr_uploads;
+	u32 reputation_max;
 	struct list_head loads;
 	atomic_t nr_owned;
 	u32 last_id;

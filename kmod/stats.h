@@ -179,4 +179,14 @@ void segward_stats_exit(struct segward_net *snet);
 void segward_stats_read(const struct segward_net *snet,
 			struct segward_stats_totals *totals);
 
+/**
+ * segward_stats_read_one() - add up one counter
+ * @snet: the namespace
+ * @stat: which
+ *
+ * Context: any. Return: the sum over all processors.
+ */
+u64 segward_stats_read_one(const struct segward_net *snet,
+			   enum segward_stat stat);
+
 #endif /* SEGWARD_STATS_H */

@@ -15,6 +15,7 @@
 #include "net.h"
 
 struct genl_info;
+struct sk_buff;
 
 /* Packets traced in a second if the request names no rate. */
 #define SEGWARD_TRACE_RATE	100
@@ -77,14 +78,14 @@ static inline void segward_trace_step(const struct segward_visit *visit,
 	} while (0)
 
 /**
- * segward_trace_set() - begin a trace, or change it
- * @snet: the namespace
+ * segward_trace_set_doit() - command trace-set
+ * @skb: the request
  * @info: the request; its attributes are the filter
  *
- * Context: process, under snet->lock. Return: 0; -EBUSY if another socket
- * traces, -EINVAL, -ENOMEM.
+ * Begins a trace, or changes that of the same socket. Return: 0; -EBUSY if
+ * another socket of the namespace traces, -EINVAL, -ENOMEM.
  */
-int segward_trace_set(struct segward_net *snet, struct genl_info *info);
+int segward_trace_set_doit(struct sk_buff *skb, struct genl_info *info);
 
 /**
  * segward_trace_release() - end the trace of a socket that closes

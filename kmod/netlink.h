@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The generic netlink family: what every object's netlink file needs.
+ */
+#ifndef SEGWARD_NETLINK_H
+#define SEGWARD_NETLINK_H
+
+#include <linux/netlink.h>
+#include <linux/segward.h>
+#include <linux/types.h>
+#include <net/genetlink.h>
+#include <net/sock.h>
+
+#include "net.h"
+
+/**
+ * enum segward_group - multicast groups in the order of the family's table
+ * @SEGWARD_GROUP_CONFIG: changes of configuration
+ * @SEGWARD_GROUP_EVENT: what the packet path saw
+ */
+enum segward_group {
+	SEGWARD_GROUP_CONFIG,
+	SEGWARD_GROUP_EVENT,
+};
+
+/*
+ * Room for one object in a message. The largest that is not split is a SID
+ * with all allowed sources and all drop counters, about 3 KB; a variable with
+ * all its ranges takes 14 KB and must fit into one message of a dump.
+ */
+#define SEGWARD_MSG_SIZE	8192
+#define SEGWARD_DUMP_SIZE	16384
+
+extern struct genl_family segward_genl_family;
+
+/**
+ * segward_netlink_init() - register the family
+ *
+ * Last of the module's init: requests may come before it returns. Return: 0
+ * or an error.
+ */
+int segward_netlink_init(void);
+
+/**
+ * segward_netlink_exit() - unregister the family
+ *
+ * When it returns no request is in progress and none can come.
+ */
+void segward_netlink_exit(void);
+
+/**
+ * segward_info_net() - segward's part of a request's namespace
+ * @info: the request; pre_doit found it and took its lock
+ */
+static inline struct segward_net *segward_info_net(const struct genl_info *info)
+{
+	return info->user_ptr[0];
+}
+
+/**
+ * segward_netlink_name() - take a name from an attribute
+ * @attr: a string of at most SEGWARD_NAME_LEN characters, checked by policy
+ * @name: filled in, zeroes behind the end
+ * @extack: gets the sentence of a refusal
+ *
+ * Names are 1 to 31 letters, digits, '-', '_' and '.', so that they are single
+ * words in every shell, file and log. Return: 0 or -EINVAL.
+ */
+int segward_netlink_name(const struct nlattr *attr, char *name,
+			 struct netlink_ext_ack *extack);
+
+/**
+ * segward_netlink_host_bits() - are there bits set behind a prefix length?
+ * @addr: 4 or 16 bytes
+ * @size: its bytes
+ * @len: prefix length, at most 8 * @size
+ */
+bool segward_netlink_host_bits(const u8 *addr, u32 size, u32 len);
+
+/**
+ * segward_netlink_may_load() - may this request take unbounded memory?
+ * @info: the request
+ * @skb: of the request
+ *
+ * CAP_NET_ADMIN in the initial user namespace, unless the namespace's
+ * settings open images to the admin of its own. Return: 0 or -EPERM.
+ */
+int segward_netlink_may_load(const struct sk_buff *skb,
+			     const struct genl_info *info);
+
+/**
+ * segward_netlink_heard() - would a notification about a request be heard?
+ * @info: the request
+ *
+ * Return: whether anybody listens to config or the request asks for an echo.
+ */
+bool segward_netlink_heard(const struct genl_info *info);
+
+/**
+ * segward_netlink_notify() - tell the config group and the echo
+ * @info: the request that changed something
+ * @skb: the finished message; NULL tells listeners that they missed one
+ *
+ * Takes @skb over.
+ */
+void segward_netlink_notify(struct genl_info *info, struct sk_buff *skb);
+
+/**
+ * segward_netlink_reply() - answer a request
+ * @info: the request
+ * @skb: the finished message
+ *
+ * Takes @skb over. Return: 0 or an error.
+ */
+int segward_netlink_reply(struct genl_info *info, struct sk_buff *skb);
+
+/**
+ * segward_netlink_dump_begin() - begin a part of a dump
+ * @snet: the namespace
+ * @cb: the dump
+ *
+ * Takes snet->lock. The core marks the dump as interrupted if the
+ * configuration changed since its last part.
+ */
+void segward_netlink_dump_begin(struct segward_net *snet,
+				struct netlink_callback *cb);
+
+/**
+ * segward_netlink_dump_end() - end a part of a dump
+ * @snet: the namespace
+ *
+ * Releases snet->lock.
+ */
+void segward_netlink_dump_end(struct segward_net *snet);
+
+/**
+ * segward_netlink_cb_net() - segward's part of a dump's namespace
+ * @cb: the dump
+ */
+static inline struct segward_net *
+segward_netlink_cb_net(const struct netlink_callback *cb)
+{
+	return segward_net(sock_net(cb->skb->sk));
+}
+
+/**
+ * segward_netlink_dump_bare() - refuse the attributes that only a do takes
+ * @cb: the dump
+ * @max: highest attribute of the operation
+ *
+ * Below 6.2 an operation has one policy for do and dump. Return: 0 or -EINVAL.
+ */
+int segward_netlink_dump_bare(struct netlink_callback *cb, u32 max);
+
+#endif /* SEGWARD_NETLINK_H */

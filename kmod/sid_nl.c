@@ -1,0 +1,727 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * SIDs over netlink: what the user says, checked, and what the kernel has,
+ * told.
+ */
+#include "sid_nl.h"
+
+#include <linux/netdevice.h>
+#include <net/ipv6.h>
+#include <net/l3mdev.h>
+
+#include "netlink.h"
+#include "policy.h"
+#include "profile.h"
+#include "sid.h"
+
+/* Where a dump of SIDs goes on. */
+struct sid_dump {
+	struct segward_sid_key key;
+	bool begun;
+};
+
+static int parse_vrf(struct genl_info *info, int *vrf)
+{
+	struct nlattr *attr = info->attrs[SEGWARD_A_SID_VRF];
+	struct net_device *dev;
+	int err = 0;
+
+	*vrf = attr ? nla_get_u32(attr) : 0;
+	if (!*vrf)
+		return 0;
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu(genl_info_net(info), *vrf);
+	if (!dev) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "no device has this index");
+		err = -ENODEV;
+	} else if (!netif_is_l3_master(dev)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "the device is not an L3 master (VRF)");
+		err = -EINVAL;
+	}
+	rcu_read_unlock();
+	return err;
+}
+
+/* A deleted VRF's SIDs must still be found, so its index is not checked. */
+static int parse_key(struct genl_info *info, struct segward_sid_key *key)
+{
+	struct nlattr *prefix = info->attrs[SEGWARD_A_SID_PREFIX];
+	struct nlattr *vrf = info->attrs[SEGWARD_A_SID_VRF];
+
+	memset(key, 0, sizeof(*key));
+	if (GENL_REQ_ATTR_CHECK(info, SEGWARD_A_SID_PREFIX) ||
+	    GENL_REQ_ATTR_CHECK(info, SEGWARD_A_SID_PREFIX_LEN)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "a prefix and its length are required");
+		return -EINVAL;
+	}
+	key->prefix = nla_get_in6_addr(prefix);
+	key->prefix_len = nla_get_u32(info->attrs[SEGWARD_A_SID_PREFIX_LEN]);
+	key->vrf = vrf ? nla_get_u32(vrf) : 0;
+	if (segward_netlink_host_bits(key->prefix.s6_addr, 16,
+				      key->prefix_len)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, prefix,
+				    "bits are set behind the prefix length");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_prefix(struct genl_info *info,
+			const struct segward_sid_key *key)
+{
+	int type = ipv6_addr_type(&key->prefix);
+
+	if (type != IPV6_ADDR_ANY && !(type & (IPV6_ADDR_MULTICAST |
+					       IPV6_ADDR_LINKLOCAL |
+					       IPV6_ADDR_LOOPBACK)))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[SEGWARD_A_SID_PREFIX],
+			    "a SID is a global unicast prefix");
+	return -EINVAL;
+}
+
+/* Which attributes an action takes; bits by enum segward_a_sid. */
+static u32 action_attrs(u8 action)
+{
+	switch (action) {
+	case SEGWARD_ACTION_END_X:
+		return BIT(SEGWARD_A_SID_NH6) | BIT(SEGWARD_A_SID_OIF) |
+		       BIT(SEGWARD_A_SID_PROFILE);
+	case SEGWARD_ACTION_END_T:
+		return BIT(SEGWARD_A_SID_TABLE) | BIT(SEGWARD_A_SID_PROFILE);
+	case SEGWARD_ACTION_END_AN:
+		return BIT(SEGWARD_A_SID_PROFILE);
+	default:
+		return 0;
+	}
+}
+
+static int check_foreign(struct genl_info *info, u8 action, u32 type,
+			 const char *what)
+{
+	if (!info->attrs[type] || action_attrs(action) & BIT(type))
+		return 0;
+	NL_SET_BAD_ATTR(info->extack, info->attrs[type]);
+	info->extack->_msg = what;
+	return -EINVAL;
+}
+
+static int check_foreigners(struct genl_info *info, u8 action)
+{
+	int err;
+
+	err = check_foreign(info, action, SEGWARD_A_SID_NH6,
+			    "only End.X has a next hop");
+	if (!err)
+		err = check_foreign(info, action, SEGWARD_A_SID_OIF,
+				    "only End.X has an output device");
+	if (!err)
+		err = check_foreign(info, action, SEGWARD_A_SID_TABLE,
+				    "only End.T has a table");
+	if (!err)
+		err = check_foreign(info, action, SEGWARD_A_SID_PROFILE,
+				    "End takes no profile; End.AN is End with one");
+	return err;
+}
+
+static int parse_action(struct genl_info *info,
+			struct segward_sid_config *config)
+{
+	if (GENL_REQ_ATTR_CHECK(info, SEGWARD_A_SID_ACTION)) {
+		NL_SET_ERR_MSG(info->extack, "an action is required");
+		return -EINVAL;
+	}
+	config->action = nla_get_u32(info->attrs[SEGWARD_A_SID_ACTION]);
+	return check_foreigners(info, config->action);
+}
+
+static int parse_profile(struct genl_info *info,
+			 struct segward_sid_config *config)
+{
+	struct nlattr *attr = info->attrs[SEGWARD_A_SID_PROFILE];
+	char name[SEGWARD_NAME_SIZE];
+	int err;
+
+	if (!attr) {
+		if (config->action != SEGWARD_ACTION_END_AN)
+			return 0;
+		NL_SET_ERR_ATTR_MISS(info->extack, NULL, SEGWARD_A_SID_PROFILE);
+		NL_SET_ERR_MSG(info->extack, "End.AN needs a profile");
+		return -EINVAL;
+	}
+	err = segward_netlink_name(attr, name, info->extack);
+	if (err)
+		return err;
+	config->slot = segward_profile_find(segward_info_net(info), name);
+	if (config->slot)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, attr,
+			    "there is no profile of this name");
+	return -ENOENT;
+}
+
+static int check_nh6(struct genl_info *info, const struct in6_addr *nh6)
+{
+	struct nlattr *attr = info->attrs[SEGWARD_A_SID_NH6];
+	int type = ipv6_addr_type(nh6);
+
+	if (!(type & IPV6_ADDR_UNICAST) || type & IPV6_ADDR_LOOPBACK) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "the next hop is not a unicast address");
+		return -EINVAL;
+	}
+	if (type & IPV6_ADDR_LINKLOCAL && !info->attrs[SEGWARD_A_SID_OIF]) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "a link-local next hop needs an output device");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int parse_device(struct genl_info *info, u32 type, int *ifindex)
+{
+	struct nlattr *attr = info->attrs[type];
+	struct net_device *dev;
+
+	if (!attr)
+		return 0;
+	*ifindex = nla_get_u32(attr);
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu(genl_info_net(info), *ifindex);
+	rcu_read_unlock();
+	if (dev)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, attr, "no device has this index");
+	return -ENODEV;
+}
+
+static int parse_end_x(struct genl_info *info,
+		       struct segward_sid_config *config)
+{
+	int err;
+
+	if (config->action != SEGWARD_ACTION_END_X)
+		return 0;
+	if (GENL_REQ_ATTR_CHECK(info, SEGWARD_A_SID_NH6)) {
+		NL_SET_ERR_MSG(info->extack, "End.X needs a next hop");
+		return -EINVAL;
+	}
+	config->nh6 = nla_get_in6_addr(info->attrs[SEGWARD_A_SID_NH6]);
+	err = check_nh6(info, &config->nh6);
+	if (err)
+		return err;
+	return parse_device(info, SEGWARD_A_SID_OIF, &config->oif);
+}
+
+static int parse_end_t(struct genl_info *info,
+		       struct segward_sid_config *config)
+{
+	if (config->action != SEGWARD_ACTION_END_T)
+		return 0;
+	if (GENL_REQ_ATTR_CHECK(info, SEGWARD_A_SID_TABLE)) {
+		NL_SET_ERR_MSG(info->extack, "End.T needs a table");
+		return -EINVAL;
+	}
+	config->table = nla_get_u32(info->attrs[SEGWARD_A_SID_TABLE]);
+	if (config->table)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[SEGWARD_A_SID_TABLE],
+			    "there is no table 0");
+	return -EINVAL;
+}
+
+static int parse_iif(struct genl_info *info, struct segward_sid_config *config)
+{
+	struct nlattr *attr = info->attrs[SEGWARD_A_SID_IIF];
+	struct net_device *dev;
+	bool master;
+	int err;
+
+	err = parse_device(info, SEGWARD_A_SID_IIF, &config->iif);
+	if (err || !attr)
+		return err;
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu(genl_info_net(info), config->iif);
+	master = dev && netif_is_l3_master(dev);
+	rcu_read_unlock();
+	if (!master)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, attr,
+			    "packets come by a VRF's ports, not by the VRF; use vrf");
+	return -EINVAL;
+}
+
+static int parse_source(struct nlattr *attr, struct segward_sid_source *source,
+			struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[ARRAY_SIZE(segward_policy_prefix)];
+	struct nlattr *addr, *len;
+	int err;
+
+	err = nla_parse_nested(tb, ARRAY_SIZE(tb) - 1, attr,
+			       segward_policy_prefix, extack);
+	if (err)
+		return err;
+	addr = tb[SEGWARD_A_PREFIX_ADDRESS];
+	len = tb[SEGWARD_A_PREFIX_PREFIX_LEN];
+	if (!addr || !len || nla_len(addr) != sizeof(source->prefix)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "an allowed source is an IPv6 prefix and its length");
+		return -EINVAL;
+	}
+	source->prefix = nla_get_in6_addr(addr);
+	source->prefix_len = nla_get_u32(len);
+	if (!segward_netlink_host_bits(source->prefix.s6_addr, 16,
+				       source->prefix_len))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, addr,
+			    "bits are set behind the prefix length");
+	return -EINVAL;
+}
+
+static int parse_allow_src(struct genl_info *info,
+			   struct segward_sid_config *config)
+{
+	struct nlattr *attr;
+	int rem, err;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) != SEGWARD_A_SID_ALLOW_SRC)
+			continue;
+		if (config->nr_allow_src == SEGWARD_SID_ALLOW_SRC_MAX) {
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "a SID has at most 64 allowed sources");
+			return -E2BIG;
+		}
+		err = parse_source(attr,
+				   &config->allow_src[config->nr_allow_src],
+				   info->extack);
+		if (err)
+			return err;
+		config->nr_allow_src++;
+	}
+	return 0;
+}
+
+static int parse_route(struct genl_info *info,
+		       struct segward_sid_config *config)
+{
+	struct nlattr *metric = info->attrs[SEGWARD_A_SID_ROUTE_METRIC];
+	struct nlattr *table = info->attrs[SEGWARD_A_SID_ROUTE_TABLE];
+
+	config->noroute = nla_get_flag(info->attrs[SEGWARD_A_SID_NOROUTE]);
+	if (config->noroute && (table || metric)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, table ?: metric,
+				    "a SID without a route has no table or metric");
+		return -EINVAL;
+	}
+	config->route_table = table ? nla_get_u32(table) : 0;
+	config->route_metric = metric ? nla_get_u32(metric) : 0;
+	return 0;
+}
+
+static int parse_config(struct genl_info *info,
+			struct segward_sid_config *config)
+{
+	struct nlattr *zone = info->attrs[SEGWARD_A_SID_ZONE];
+	int err;
+
+	err = parse_key(info, &config->key);
+	if (!err)
+		err = check_prefix(info, &config->key);
+	if (!err)
+		err = parse_vrf(info, &config->key.vrf);
+	if (!err)
+		err = parse_action(info, config);
+	if (!err)
+		err = parse_profile(info, config);
+	if (!err)
+		err = parse_end_x(info, config);
+	if (!err)
+		err = parse_end_t(info, config);
+	if (!err)
+		err = parse_iif(info, config);
+	if (!err)
+		err = parse_allow_src(info, config);
+	if (!err)
+		err = parse_route(info, config);
+	config->zone = zone ? nla_get_u32(zone) : 0;
+	return err;
+}
+
+static int put_key(struct sk_buff *skb, const struct segward_sid_key *key)
+{
+	if (nla_put_in6_addr(skb, SEGWARD_A_SID_PREFIX, &key->prefix) ||
+	    nla_put_u32(skb, SEGWARD_A_SID_PREFIX_LEN, key->prefix_len))
+		return -EMSGSIZE;
+	if (key->vrf && nla_put_u32(skb, SEGWARD_A_SID_VRF, key->vrf))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_action(struct sk_buff *skb,
+		      const struct segward_sid_config *config)
+{
+	if (nla_put_u32(skb, SEGWARD_A_SID_ACTION, config->action))
+		return -EMSGSIZE;
+	if (config->slot && nla_put_string(skb, SEGWARD_A_SID_PROFILE,
+					   config->slot->name))
+		return -EMSGSIZE;
+	if (config->action == SEGWARD_ACTION_END_X &&
+	    nla_put_in6_addr(skb, SEGWARD_A_SID_NH6, &config->nh6))
+		return -EMSGSIZE;
+	if (config->oif && nla_put_u32(skb, SEGWARD_A_SID_OIF, config->oif))
+		return -EMSGSIZE;
+	if (config->table &&
+	    nla_put_u32(skb, SEGWARD_A_SID_TABLE, config->table))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_source(struct sk_buff *skb,
+		      const struct segward_sid_source *source)
+{
+	struct nlattr *nest;
+
+	nest = nla_nest_start(skb, SEGWARD_A_SID_ALLOW_SRC);
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_in6_addr(skb, SEGWARD_A_PREFIX_ADDRESS, &source->prefix) ||
+	    nla_put_u32(skb, SEGWARD_A_PREFIX_PREFIX_LEN, source->prefix_len))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_ingress(struct sk_buff *skb,
+		       const struct segward_sid_config *config)
+{
+	int i;
+
+	if (nla_put_u32(skb, SEGWARD_A_SID_ZONE, config->zone))
+		return -EMSGSIZE;
+	if (config->iif && nla_put_u32(skb, SEGWARD_A_SID_IIF, config->iif))
+		return -EMSGSIZE;
+	for (i = 0; i < config->nr_allow_src; i++)
+		if (put_source(skb, &config->allow_src[i]))
+			return -EMSGSIZE;
+	return 0;
+}
+
+static int put_route(struct sk_buff *skb,
+		     const struct segward_sid_config *config)
+{
+	if (config->noroute)
+		return nla_put_flag(skb, SEGWARD_A_SID_NOROUTE);
+	if (config->route_table && nla_put_u32(skb, SEGWARD_A_SID_ROUTE_TABLE,
+					       config->route_table))
+		return -EMSGSIZE;
+	if (config->route_metric && nla_put_u32(skb, SEGWARD_A_SID_ROUTE_METRIC,
+						config->route_metric))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_drop(struct sk_buff *skb, u32 reason, u64 packets)
+{
+	struct nlattr *nest;
+
+	if (!packets)
+		return 0;
+	nest = nla_nest_start(skb, SEGWARD_A_SID_DROP);
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, SEGWARD_A_DROP_REASON, reason) ||
+	    nla_put_u64_64bit(skb, SEGWARD_A_DROP_PACKETS, packets,
+			      SEGWARD_A_DROP_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_u64(struct sk_buff *skb, int type, u64 value)
+{
+	return nla_put_u64_64bit(skb, type, value, SEGWARD_A_SID_PAD);
+}
+
+static int put_counters(struct sk_buff *skb, const struct segward_sid *sid)
+{
+	struct segward_sid_totals totals;
+	u32 i;
+
+	segward_sid_read_counters(sid, &totals);
+	if (put_u64(skb, SEGWARD_A_SID_PACKETS, totals.packets) ||
+	    put_u64(skb, SEGWARD_A_SID_BYTES, totals.bytes) ||
+	    put_u64(skb, SEGWARD_A_SID_ERRORS, totals.errors) ||
+	    put_u64(skb, SEGWARD_A_SID_UPPER, totals.upper) ||
+	    put_u64(skb, SEGWARD_A_SID_FORWARDED, totals.forwarded) ||
+	    nla_put_u32(skb, SEGWARD_A_SID_UPPER_STREAK, totals.upper_streak))
+		return -EMSGSIZE;
+	for (i = 0; i <= SEGWARD_REASON_MAX; i++)
+		if (put_drop(skb, i, totals.drops[i]))
+			return -EMSGSIZE;
+	return 0;
+}
+
+static int sid_fill(struct sk_buff *skb, const struct segward_sid *sid)
+{
+	if (put_key(skb, &sid->config.key) || put_action(skb, &sid->config) ||
+	    put_ingress(skb, &sid->config) || put_route(skb, &sid->config) ||
+	    put_counters(skb, sid))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static struct sk_buff *sid_message(struct genl_info *info, u8 cmd,
+				   const struct segward_sid *sid, u32 reason)
+{
+	struct sk_buff *skb;
+	void *hdr;
+
+	skb = genlmsg_new(SEGWARD_MSG_SIZE, GFP_KERNEL);
+	if (!skb)
+		return NULL;
+	hdr = genlmsg_put(skb, info->snd_portid, info->snd_seq,
+			  &segward_genl_family, 0, cmd);
+	if (!hdr || sid_fill(skb, sid) ||
+	    (reason && nla_put_u32(skb, SEGWARD_A_SID_REASON, reason))) {
+		nlmsg_free(skb);
+		return NULL;
+	}
+	genlmsg_end(skb, hdr);
+	return skb;
+}
+
+static void sid_notify(struct genl_info *info, u8 cmd,
+		       const struct segward_sid *sid)
+{
+	if (segward_netlink_heard(info))
+		segward_netlink_notify(info, sid_message(info, cmd, sid, 0));
+}
+
+static int sid_set(struct genl_info *info,
+		   const struct segward_sid_config *config)
+{
+	struct segward_net *snet = segward_info_net(info);
+	bool known = segward_sid_find(snet, &config->key);
+	int err;
+
+	if (!known && segward_sid_count(snet) >= SEGWARD_SIDS_MAX) {
+		NL_SET_ERR_MSG(info->extack, "too many SIDs in this namespace");
+		return -ENOSPC;
+	}
+	err = segward_sid_add(snet, config, info->nlhdr->nlmsg_flags,
+			      info->extack);
+	if (err) {
+		NL_SET_BAD_ATTR(info->extack,
+				info->attrs[SEGWARD_A_SID_PREFIX]);
+		return err;
+	}
+	segward_net_changed(snet);
+	sid_notify(info, SEGWARD_CMD_SID_NTF,
+		   segward_sid_find(snet, &config->key));
+	return 0;
+}
+
+int segward_sid_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct segward_sid_config *config;
+	int err;
+
+	/* Too large for the stack. */
+	config = kzalloc(sizeof(*config), GFP_KERNEL_ACCOUNT);
+	if (!config)
+		return -ENOMEM;
+	err = parse_config(info, config);
+	if (!err)
+		err = sid_set(info, config);
+	kfree(config);
+	return err;
+}
+
+static struct segward_sid *sid_by_key(struct genl_info *info)
+{
+	struct segward_sid_key key;
+	struct segward_sid *sid;
+	int err;
+
+	err = parse_key(info, &key);
+	if (err)
+		return ERR_PTR(err);
+	sid = segward_sid_find(segward_info_net(info), &key);
+	if (sid)
+		return sid;
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[SEGWARD_A_SID_PREFIX],
+			    "there is no such SID");
+	return ERR_PTR(-ENOENT);
+}
+
+int segward_sid_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct segward_net *snet = segward_info_net(info);
+	struct sk_buff *message = NULL;
+	struct segward_sid *sid;
+	bool heard;
+
+	sid = sid_by_key(info);
+	if (IS_ERR(sid))
+		return PTR_ERR(sid);
+	heard = segward_netlink_heard(info);
+	if (heard)
+		message = sid_message(info, SEGWARD_CMD_SID_DEL_NTF, sid, 0);
+	segward_sid_del(snet, sid);
+	segward_net_changed(snet);
+	if (heard)
+		segward_netlink_notify(info, message);
+	return 0;
+}
+
+/* The L3 domain of the ingress, or the one that the request names. */
+static int parse_domain(struct genl_info *info, int *iif, int *vrf)
+{
+	struct nlattr *attr = info->attrs[SEGWARD_A_SID_VRF];
+	int err;
+
+	*iif = 0;
+	err = parse_device(info, SEGWARD_A_SID_INGRESS, iif);
+	if (err)
+		return err;
+	if (attr && *iif) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "the ingress device says the VRF already");
+		return -EINVAL;
+	}
+	if (!*iif)
+		return parse_vrf(info, vrf);
+	rcu_read_lock();
+	*vrf = l3mdev_master_ifindex_by_index(genl_info_net(info), *iif);
+	rcu_read_unlock();
+	return 0;
+}
+
+static struct segward_sid *sid_by_address(struct genl_info *info, u32 *reason)
+{
+	struct nlattr *source = info->attrs[SEGWARD_A_SID_SOURCE];
+	struct segward_net *snet = segward_info_net(info);
+	struct in6_addr addr, saddr;
+	struct segward_sid *sid;
+	int iif, vrf, err;
+
+	err = parse_domain(info, &iif, &vrf);
+	if (err)
+		return ERR_PTR(err);
+	addr = nla_get_in6_addr(info->attrs[SEGWARD_A_SID_ADDRESS]);
+	sid = segward_sid_lookup(snet, &addr, vrf);
+	if (!sid) {
+		NL_SET_BAD_ATTR(info->extack,
+				info->attrs[SEGWARD_A_SID_ADDRESS]);
+		if (segward_sid_lookup_any(snet, &addr))
+			NL_SET_ERR_MSG(info->extack,
+				       "only a SID of another L3 domain takes this address");
+		else
+			NL_SET_ERR_MSG(info->extack,
+				       "no SID takes this address");
+		return ERR_PTR(-ENOENT);
+	}
+	if (source)
+		saddr = nla_get_in6_addr(source);
+	/* What the request does not say is not held against the packet. */
+	if (!iif)
+		iif = sid->config.iif;
+	if (source || !sid->config.nr_allow_src)
+		*reason = segward_sid_refuses(sid, iif,
+					      source ? &saddr : &in6addr_any);
+	else if (sid->config.iif && iif != sid->config.iif)
+		*reason = SEGWARD_REASON_IIF;
+	return sid;
+}
+
+static int check_lookup(struct genl_info *info)
+{
+	struct nlattr *addr = info->attrs[SEGWARD_A_SID_ADDRESS];
+	struct nlattr *prefix = info->attrs[SEGWARD_A_SID_PREFIX] ?:
+				info->attrs[SEGWARD_A_SID_PREFIX_LEN];
+	struct nlattr *packet = info->attrs[SEGWARD_A_SID_SOURCE] ?:
+				info->attrs[SEGWARD_A_SID_INGRESS];
+
+	if (addr && prefix) {
+		NL_SET_ERR_MSG_ATTR(info->extack, prefix,
+				    "ask by prefix or by address, not by both");
+		return -EINVAL;
+	}
+	if (!addr && packet) {
+		NL_SET_ERR_MSG_ATTR(info->extack, packet,
+				    "source and ingress go with an address");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int segward_sid_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct segward_sid *sid;
+	struct sk_buff *reply;
+	u32 reason = 0;
+	int err;
+
+	err = check_lookup(info);
+	if (err)
+		return err;
+	if (info->attrs[SEGWARD_A_SID_ADDRESS])
+		sid = sid_by_address(info, &reason);
+	else
+		sid = sid_by_key(info);
+	if (IS_ERR(sid))
+		return PTR_ERR(sid);
+	reply = sid_message(info, SEGWARD_CMD_SID_GET, sid, reason);
+	if (!reply)
+		return -ENOMEM;
+	return segward_netlink_reply(info, reply);
+}
+
+int segward_sid_get_start(struct netlink_callback *cb)
+{
+	BUILD_BUG_ON(sizeof(struct sid_dump) >
+		     sizeof_field(struct netlink_callback, ctx));
+	cb->min_dump_alloc = SEGWARD_MSG_SIZE;
+	return segward_netlink_dump_bare(cb, ARRAY_SIZE(segward_policy_sid_get) - 1);
+}
+
+static int sid_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
+			const struct segward_sid *sid)
+{
+	void *hdr;
+
+	hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+			  &segward_genl_family, NLM_F_MULTI,
+			  SEGWARD_CMD_SID_GET);
+	if (!hdr)
+		return -EMSGSIZE;
+	if (sid_fill(skb, sid)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genl_dump_check_consistent(cb, hdr);
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+int segward_sid_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct segward_net *snet = segward_netlink_cb_net(cb);
+	struct sid_dump *ctx = (void *)cb->ctx;
+	struct segward_sid *sid;
+
+	segward_netlink_dump_begin(snet, cb);
+	sid = segward_sid_next(snet, ctx->begun ? &ctx->key : NULL);
+	while (sid && !sid_dump_one(skb, cb, sid)) {
+		ctx->key = sid->config.key;
+		ctx->begun = true;
+		sid = segward_sid_next(snet, &ctx->key);
+	}
+	segward_netlink_dump_end(snet);
+	return sid && !skb->len ? -EMSGSIZE : skb->len;
+}
