@@ -116,7 +116,7 @@ static const void *records(const struct verifier *v,
 	return segward_image_section(v->image, section);
 }
 
-static bool in_range(u32 first, u32 nr, u32 limit)
+static bool in_bound(u32 first, u32 nr, u32 limit)
 {
 	return first <= limit && nr <= limit - first;
 }
@@ -405,10 +405,10 @@ static int verify_set(struct verifier *v, u32 i, u32 *elements)
 	if (set->first != *elements)
 		return invalid(v, i,
 			       "set first is not where the set before it ends");
-	if (!in_range(*elements, set->positive, limit))
+	if (!in_bound(*elements, set->positive, limit))
 		return invalid(v, i, "set positive leaves the elements");
 	*elements += set->positive;
-	if (!in_range(*elements, set->negative, limit))
+	if (!in_bound(*elements, set->negative, limit))
 		return invalid(v, i, "set negative leaves the elements");
 	err = verify_elements(v, *elements, set->negative, i);
 	if (err)
@@ -497,7 +497,7 @@ static int verify_rule_words(struct verifier *v, u32 i,
 		return invalid(v, i, "rule classtype is not a class");
 	if (!rule->priority)
 		return invalid(v, i, "rule priority is 0");
-	if (!in_range(rule->first_reference, rule->nr_references,
+	if (!in_bound(rule->first_reference, rule->nr_references,
 		      count(v, SEGWARD_IMAGE_REFERENCES)))
 		return invalid(v, i, "rule references leave their section");
 	if (rule->reserved)
@@ -547,7 +547,7 @@ static int verify_rules(struct verifier *v)
 		err = verify_rule_words(v, i, rule);
 		if (err)
 			return err;
-		if (!in_range(rule->first_op, rule->nr_ops,
+		if (!in_bound(rule->first_op, rule->nr_ops,
 			      count(v, SEGWARD_IMAGE_OPS)))
 			return invalid(v, i, "rule ops leave their section");
 		if (rule->nr_ops > SEGWARD_IMAGE_OPS_MAX)
@@ -605,7 +605,7 @@ static int verify_content(struct verifier *v, u32 i,
 		return invalid(v, i, "op content is empty");
 	if (op->len > SEGWARD_IMAGE_PATTERN_MAX)
 		return refuse(v, -E2BIG, i, "op content is too long");
-	if (!in_range(op->bytes, op->len, count(v, SEGWARD_IMAGE_BYTES)))
+	if (!in_bound(op->bytes, op->len, count(v, SEGWARD_IMAGE_BYTES)))
 		return invalid(v, i, "op content leaves the bytes");
 	return verify_places(v, i, op);
 }
@@ -648,7 +648,7 @@ static int verify_group(struct verifier *v, u32 i)
 	if (group->mpm != SEGWARD_IMAGE_NO_MPM &&
 	    group->mpm >= count(v, SEGWARD_IMAGE_MPMS))
 		return invalid(v, i, "group mpm is not a matcher");
-	if (!in_range(group->first_link, group->nr_links,
+	if (!in_bound(group->first_link, group->nr_links,
 		      count(v, SEGWARD_IMAGE_LINKS)))
 		return invalid(v, i, "group links leave their section");
 	if (!i)
@@ -688,10 +688,10 @@ static int verify_patterns(struct verifier *v)
 			return invalid(v, i, "pattern len is too short");
 		if (pattern->len > SEGWARD_IMAGE_PATTERN_MAX)
 			return refuse(v, -E2BIG, i, "pattern len is too long");
-		if (!in_range(pattern->bytes, pattern->len,
+		if (!in_bound(pattern->bytes, pattern->len,
 			      count(v, SEGWARD_IMAGE_BYTES)))
 			return invalid(v, i, "pattern leaves the bytes");
-		if (!in_range(pattern->first_link, pattern->nr_links,
+		if (!in_bound(pattern->first_link, pattern->nr_links,
 			      count(v, SEGWARD_IMAGE_LINKS)))
 			return invalid(v, i,
 				       "pattern links leave their section");
@@ -741,12 +741,12 @@ static int verify_mpm_layout(struct verifier *v, u32 i,
 		return invalid(v, i, "mpm tables leave the words");
 	if (mpm->first_slot != v->slots)
 		return invalid(v, i, "mpm first_slot is out of order");
-	if (!in_range(mpm->first_slot, mpm->nr_slots,
+	if (!in_bound(mpm->first_slot, mpm->nr_slots,
 		      count(v, SEGWARD_IMAGE_SLOTS)))
 		return invalid(v, i, "mpm nr_slots leaves the slots");
 	if (mpm->first_pattern != v->patterns)
 		return invalid(v, i, "mpm first_pattern is out of order");
-	if (!in_range(mpm->first_pattern, mpm->nr_patterns,
+	if (!in_bound(mpm->first_pattern, mpm->nr_patterns,
 		      count(v, SEGWARD_IMAGE_PATTERNS)))
 		return invalid(v, i, "mpm nr_patterns leaves the patterns");
 	if (mpm->nr_patterns > SEGWARD_IMAGE_RULES_MAX)

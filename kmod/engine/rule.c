@@ -22,12 +22,12 @@
 				 SEGWARD_IMAGE_OP_F_WITHIN)
 
 /**
- * struct key - what is looked for in sets
+ * struct term - what is looked for in sets
  * @type: enum segward_image_element_type; 0: a port that the packet has not
  * @high: first 8 bytes of the address (port: its first 2), as a number
  * @low: the others
  */
-struct key {
+struct term {
 	u32 type;
 	u64 high;
 	u64 low;
@@ -70,16 +70,16 @@ struct matching {
 	const struct segward_image_variable *variable;
 	const struct segward_image_op *op;
 	const u8 *bytes;
-	struct key src;
-	struct key dst;
-	struct key sport;
-	struct key dport;
+	struct term src;
+	struct term dst;
+	struct term sport;
+	struct term dport;
 };
 
 /* --- Sets ----------------------------------------------------------------- */
 
 /* Is the key at or behind these 16 bytes? */
-static bool at_or_behind(const struct key *key, const u8 *p)
+static bool at_or_behind(const struct term *key, const u8 *p)
 {
 	u64 high = get_unaligned_be64(p);
 
@@ -89,7 +89,7 @@ static bool at_or_behind(const struct key *key, const u8 *p)
 }
 
 /* Is the key at or before these 16 bytes? */
-static bool at_or_before(const struct key *key, const u8 *p)
+static bool at_or_before(const struct term *key, const u8 *p)
 {
 	u64 high = get_unaligned_be64(p);
 
@@ -100,7 +100,7 @@ static bool at_or_before(const struct key *key, const u8 *p)
 
 /* The ranges are sorted by type and first, variables and sets follow. */
 static bool in_ranges(const struct segward_image_element *element, u32 nr,
-		      const struct key *key)
+		      const struct term *key)
 {
 	u32 low = 0;
 	u32 mid;
@@ -120,7 +120,7 @@ static bool in_ranges(const struct segward_image_element *element, u32 nr,
 
 static bool in_variable(struct matching *m,
 			const struct segward_variable *variable,
-			const struct key *key)
+			const struct term *key)
 {
 	bool any = true;
 	bool in = false;
@@ -149,12 +149,12 @@ static const struct segward_variable *bound(const struct matching *m, u32 i)
 	return m->binding->variable ? m->binding->variable[i] : NULL;
 }
 
-static bool in_set(struct matching *m, u32 set, const struct key *key);
+static bool in_set(struct matching *m, u32 set, const struct term *key);
 
 /* A variable or set within a set. */
 static bool in_inner(struct matching *m,
 		     const struct segward_image_element *element,
-		     const struct key *key)
+		     const struct term *key)
 {
 	const struct segward_variable *variable;
 
@@ -167,7 +167,7 @@ static bool in_inner(struct matching *m,
 }
 
 static bool in_elements(struct matching *m, u32 first, u32 nr,
-			const struct key *key)
+			const struct term *key)
 {
 	const struct segward_image_element *element = m->element + first;
 
@@ -181,7 +181,7 @@ static bool in_elements(struct matching *m, u32 first, u32 nr,
 }
 
 /* Calls itself at most SEGWARD_IMAGE_SET_DEPTH_MAX deep: verified. */
-static bool in_set(struct matching *m, u32 set, const struct key *key)
+static bool in_set(struct matching *m, u32 set, const struct term *key)
 {
 	const struct segward_image_set *s = &m->set[set];
 
@@ -225,12 +225,12 @@ static bool is_any(struct matching *m, u32 set)
 
 /* --- Headers -------------------------------------------------------------- */
 
-static bool has_address(struct matching *m, u32 set, const struct key *key)
+static bool has_address(struct matching *m, u32 set, const struct term *key)
 {
 	return !set || in_set(m, set, key);
 }
 
-static bool has_port(struct matching *m, u32 set, const struct key *key)
+static bool has_port(struct matching *m, u32 set, const struct term *key)
 {
 	if (!set)
 		return true;
@@ -423,7 +423,7 @@ find_group(const void *image, const struct segward_packet *packet)
 			       &named);
 }
 
-static void address_key(struct key *key, const struct segward_packet *packet,
+static void address_key(struct term *key, const struct segward_packet *packet,
 			const u8 *address)
 {
 	key->type = packet->family == 4 ? SEGWARD_IMAGE_ELEMENT_IPV4 :
@@ -442,7 +442,7 @@ static bool has_ports(const struct segward_packet *packet)
 	       packet->proto == SEGWARD_PROTO_SCTP;
 }
 
-static void port_key(struct key *key, const struct segward_packet *packet,
+static void port_key(struct term *key, const struct segward_packet *packet,
 		     u16 port)
 {
 	key->type = has_ports(packet) ? SEGWARD_IMAGE_ELEMENT_PORT : 0;
