@@ -1392,12 +1392,12 @@ static u64 *find_slot(const struct segward_reputation *rep,
 /* One store: a reader sees score and expiry of the same entry. */
 static int update(struct segward_reputation *rep, u64 *slot, u64 value, u64 now)
 {
-	bool current = in_force(rep->parity, slot[WORD_KEY]);
+	bool visible = in_force(rep->parity, slot[WORD_KEY]);
 	u64 old = slot[WORD_VALUE];
 
 	WRITE_ONCE(slot[WORD_VALUE], value);
 	note_value(rep, slot[WORD_KEY], value);
-	if (!current)
+	if (!visible)
 		return 0;
 	if (value_over(old, now)) {
 		count_expired(rep, slot[WORD_KEY]);
