@@ -54,9 +54,8 @@ module-locked:
 		--filter='P /.lock' --filter='P /.module*' \
 		Kbuild kmod uapi $(objects)/
 	@$(MAKE) --no-print-directory -C $(kdir) O= M=$(objects) V=$(V) modules
-	@cmp -s $(objects)/segward.ko segward.ko || \
-		cp $(objects)/segward.ko segward.ko
-	@echo "  module  $(objects)/segward.ko, the same as ./segward.ko"
+	@test "$(O)" != build || cp $(objects)/segward.ko segward.ko
+	@echo "  module  $(objects)/segward.ko"
 
 cli:
 	@$(MAKE) --no-print-directory -C userspace V=$(V) VERSION=$(VERSION)
