@@ -45,6 +45,30 @@ int segward_netlink_name(const struct nlattr *attr, char *name,
 	return 0;
 }
 
+int segward_netlink_intent(struct genl_info *info, u32 create, u32 replace,
+			   u16 *flags)
+{
+	*flags = (info->attrs[create] ? NLM_F_CREATE : 0) |
+		 (info->attrs[replace] ? NLM_F_REPLACE : 0);
+	if (*flags)
+		return 0;
+	NL_SET_ERR_ATTR_MISS(info->extack, NULL, create);
+	NL_SET_ERR_MSG(info->extack,
+		       "a request says create, replace or both");
+	return -EINVAL;
+}
+
+int segward_netlink_check_exists(struct genl_info *info, u16 flags,
+				 bool exists, const struct nlattr *attr,
+				 const char *missing, const char *present)
+{
+	if (flags & (exists ? NLM_F_REPLACE : NLM_F_CREATE))
+		return 0;
+	NL_SET_BAD_ATTR(info->extack, attr);
+	info->extack->_msg = exists ? present : missing;
+	return exists ? -EEXIST : -ENOENT;
+}
+
 bool segward_netlink_host_bits(const u8 *addr, u32 size, u32 len)
 {
 	u32 i = len / 8;

@@ -70,6 +70,34 @@ int segward_netlink_name(const struct nlattr *attr, char *name,
 			 struct netlink_ext_ack *extack);
 
 /**
+ * segward_netlink_intent() - what may a NEW request do?
+ * @info: the request
+ * @create: its attribute of that name
+ * @replace: its attribute of that name
+ * @flags: NLM_F_CREATE and NLM_F_REPLACE as far as it says so
+ *
+ * Generic netlink refuses these flags in the header. Return: 0, or -EINVAL if
+ * the request says neither.
+ */
+int segward_netlink_intent(struct genl_info *info, u32 create, u32 replace,
+			   u16 *flags);
+
+/**
+ * segward_netlink_check_exists() - may the request do it to this object?
+ * @info: the request
+ * @flags: what it may do, see segward_netlink_intent()
+ * @exists: the object is there
+ * @attr: its name
+ * @missing: sentence if it has to be there
+ * @present: sentence if it must not be there
+ *
+ * Return: 0, -ENOENT or -EEXIST.
+ */
+int segward_netlink_check_exists(struct genl_info *info, u16 flags,
+				 bool exists, const struct nlattr *attr,
+				 const char *missing, const char *present);
+
+/**
  * segward_netlink_host_bits() - are there bits set behind a prefix length?
  * @addr: 4 or 16 bytes
  * @size: its bytes

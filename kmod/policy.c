@@ -28,7 +28,7 @@ segward_policy_prefix[SEGWARD_A_PREFIX_PREFIX_LEN + 1] = {
 };
 
 const struct nla_policy
-segward_policy_sid_new[SEGWARD_A_SID_NOROUTE + 1] = {
+segward_policy_sid_new[SEGWARD_A_SID_REPLACE + 1] = {
 	[SEGWARD_A_SID_PREFIX] =
 		NLA_POLICY_EXACT_LEN(16),
 	[SEGWARD_A_SID_PREFIX_LEN] =
@@ -56,6 +56,10 @@ segward_policy_sid_new[SEGWARD_A_SID_NOROUTE + 1] = {
 	[SEGWARD_A_SID_ROUTE_METRIC] =
 		{ .type = NLA_U32 },
 	[SEGWARD_A_SID_NOROUTE] =
+		{ .type = NLA_FLAG },
+	[SEGWARD_A_SID_CREATE] =
+		{ .type = NLA_FLAG },
+	[SEGWARD_A_SID_REPLACE] =
 		{ .type = NLA_FLAG },
 };
 
@@ -154,7 +158,7 @@ segward_policy_exception[SEGWARD_A_EXCEPTION_EXCEPTION + 1] = {
 };
 
 const struct nla_policy
-segward_policy_profile_new[SEGWARD_A_PROFILE_GENERATION + 1] = {
+segward_policy_profile_new[SEGWARD_A_PROFILE_REPLACE + 1] = {
 	[SEGWARD_A_PROFILE_NAME] =
 		{ .type = NLA_NUL_STRING, .len = 31 },
 	[SEGWARD_A_PROFILE_MODE] =
@@ -173,6 +177,10 @@ segward_policy_profile_new[SEGWARD_A_PROFILE_GENERATION + 1] = {
 		NLA_POLICY_NESTED(segward_policy_exception),
 	[SEGWARD_A_PROFILE_GENERATION] =
 		{ .type = NLA_U32 },
+	[SEGWARD_A_PROFILE_CREATE] =
+		{ .type = NLA_FLAG },
+	[SEGWARD_A_PROFILE_REPLACE] =
+		{ .type = NLA_FLAG },
 };
 
 const struct nla_policy
@@ -204,11 +212,15 @@ segward_policy_upload_part[SEGWARD_A_RULESET_DATA + 1] = {
 };
 
 const struct nla_policy
-segward_policy_ruleset_new[SEGWARD_A_RULESET_UPLOAD + 1] = {
+segward_policy_ruleset_new[SEGWARD_A_RULESET_REPLACE + 1] = {
 	[SEGWARD_A_RULESET_NAME] =
 		{ .type = NLA_NUL_STRING, .len = 31 },
 	[SEGWARD_A_RULESET_UPLOAD] =
 		{ .type = NLA_U32 },
+	[SEGWARD_A_RULESET_CREATE] =
+		{ .type = NLA_FLAG },
+	[SEGWARD_A_RULESET_REPLACE] =
+		{ .type = NLA_FLAG },
 };
 
 const struct nla_policy

@@ -10,7 +10,7 @@ struct nla_policy;
 extern const struct nla_policy
 segward_policy_prefix[SEGWARD_A_PREFIX_PREFIX_LEN + 1];
 extern const struct nla_policy
-segward_policy_sid_new[SEGWARD_A_SID_NOROUTE + 1];
+segward_policy_sid_new[SEGWARD_A_SID_REPLACE + 1];
 extern const struct nla_policy
 segward_policy_sid_del[SEGWARD_A_SID_VRF + 1];
 extern const struct nla_policy
@@ -28,7 +28,7 @@ segward_policy_suppress[SEGWARD_A_SUPPRESS_PREFIX_LEN + 1];
 extern const struct nla_policy
 segward_policy_exception[SEGWARD_A_EXCEPTION_EXCEPTION + 1];
 extern const struct nla_policy
-segward_policy_profile_new[SEGWARD_A_PROFILE_GENERATION + 1];
+segward_policy_profile_new[SEGWARD_A_PROFILE_REPLACE + 1];
 extern const struct nla_policy
 segward_policy_profile_del[SEGWARD_A_PROFILE_NAME + 1];
 extern const struct nla_policy
@@ -38,7 +38,7 @@ segward_policy_upload_new[SEGWARD_A_RULESET_SIZE + 1];
 extern const struct nla_policy
 segward_policy_upload_part[SEGWARD_A_RULESET_DATA + 1];
 extern const struct nla_policy
-segward_policy_ruleset_new[SEGWARD_A_RULESET_UPLOAD + 1];
+segward_policy_ruleset_new[SEGWARD_A_RULESET_REPLACE + 1];
 extern const struct nla_policy
 segward_policy_ruleset_del[SEGWARD_A_RULESET_NAME + 1];
 extern const struct nla_policy

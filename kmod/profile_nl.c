@@ -262,23 +262,22 @@ static struct sk_buff *profile_message(struct genl_info *info, u8 cmd,
 	return skb;
 }
 
-static int check_flags(struct genl_info *info,
-		       const struct segward_profile_slot *slot)
+static int check_new(struct genl_info *info,
+		     const struct segward_profile_slot *slot)
 {
 	struct nlattr *generation = info->attrs[SEGWARD_A_PROFILE_GENERATION];
-	struct nlattr *name = info->attrs[SEGWARD_A_PROFILE_NAME];
-	u16 flags = info->nlhdr->nlmsg_flags;
+	u16 flags;
+	int err;
 
-	if (!slot && !(flags & NLM_F_CREATE)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, name,
-				    "there is no profile of this name");
-		return -ENOENT;
-	}
-	if (slot && (flags & NLM_F_EXCL || !(flags & NLM_F_REPLACE))) {
-		NL_SET_ERR_MSG_ATTR(info->extack, name,
-				    "there is a profile of this name already");
-		return -EEXIST;
-	}
+	err = segward_netlink_intent(info, SEGWARD_A_PROFILE_CREATE,
+				     SEGWARD_A_PROFILE_REPLACE, &flags);
+	if (!err)
+		err = segward_netlink_check_exists(info, flags, slot,
+			info->attrs[SEGWARD_A_PROFILE_NAME],
+			"there is no profile of this name",
+			"there is a profile of this name already");
+	if (err)
+		return err;
 	if (generation &&
 	    nla_get_u32(generation) != (slot ? slot->generation : 0)) {
 		NL_SET_ERR_MSG_ATTR(info->extack, generation,
@@ -314,7 +313,7 @@ static int profile_set(struct genl_info *info,
 	int err;
 
 	slot = segward_profile_find(snet, config->name);
-	err = check_flags(info, slot);
+	err = check_new(info, slot);
 	if (err)
 		return err;
 	if (slot)

@@ -128,19 +128,18 @@ static int check_new(struct genl_info *info,
 		     const struct segward_ruleset_slot *slot,
 		     const struct segward_upload *upload)
 {
-	struct nlattr *name = info->attrs[SEGWARD_A_RULESET_NAME];
-	u16 flags = info->nlhdr->nlmsg_flags;
+	u16 flags;
+	int err;
 
-	if (!slot && !(flags & NLM_F_CREATE)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, name,
-				    "there is no ruleset of this name");
-		return -ENOENT;
-	}
-	if (slot && (flags & NLM_F_EXCL || !(flags & NLM_F_REPLACE))) {
-		NL_SET_ERR_MSG_ATTR(info->extack, name,
-				    "there is a ruleset of this name already");
-		return -EEXIST;
-	}
+	err = segward_netlink_intent(info, SEGWARD_A_RULESET_CREATE,
+				     SEGWARD_A_RULESET_REPLACE, &flags);
+	if (!err)
+		err = segward_netlink_check_exists(info, flags, slot,
+			info->attrs[SEGWARD_A_RULESET_NAME],
+			"there is no ruleset of this name",
+			"there is a ruleset of this name already");
+	if (err)
+		return err;
 	if (!slot &&
 	    segward_info_net(info)->nr_rulesets >= SEGWARD_RULESETS_MAX) {
 		NL_SET_ERR_MSG(info->extack,

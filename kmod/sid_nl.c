@@ -506,15 +506,14 @@ static int sid_set(struct genl_info *info,
 		   const struct segward_sid_config *config)
 {
 	struct segward_net *snet = segward_info_net(info);
-	bool known = segward_sid_find(snet, &config->key);
+	u16 flags;
 	int err;
 
-	if (!known && segward_sid_count(snet) >= SEGWARD_SIDS_MAX) {
-		NL_SET_ERR_MSG(info->extack, "too many SIDs in this namespace");
-		return -ENOSPC;
-	}
-	err = segward_sid_add(snet, config, info->nlhdr->nlmsg_flags,
-			      info->extack);
+	err = segward_netlink_intent(info, SEGWARD_A_SID_CREATE,
+				     SEGWARD_A_SID_REPLACE, &flags);
+	if (err)
+		return err;
+	err = segward_sid_add(snet, config, flags, info->extack);
 	if (err) {
 		NL_SET_BAD_ATTR(info->extack,
 				info->attrs[SEGWARD_A_SID_PREFIX]);

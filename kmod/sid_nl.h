@@ -9,9 +9,6 @@ struct genl_info;
 struct netlink_callback;
 struct sk_buff;
 
-/* As many customers as fit behind one node; about 250 MB with counters. */
-#define SEGWARD_SIDS_MAX	65536
-
 /** segward_sid_new_doit() - command sid-new */
 int segward_sid_new_doit(struct sk_buff *skb, struct genl_info *info);
 

@@ -271,6 +271,10 @@ enum segward_a_sid {
 	/* in the answer to sid-get by address, why it would be refused */
 	SEGWARD_A_SID_REASON = 25,
 	SEGWARD_A_SID_PAD = 26,
+	/* the object may be new */
+	SEGWARD_A_SID_CREATE = 27,
+	/* the object may be there already and is replaced */
+	SEGWARD_A_SID_REPLACE = 28,
 
 	/* private: */
 	__SEGWARD_A_SID_MAX,
@@ -362,6 +366,10 @@ enum segward_a_profile {
 	SEGWARD_A_PROFILE_GENERATION = 9,
 	/* SIDs that use the profile */
 	SEGWARD_A_PROFILE_USERS = 10,
+	/* the object may be new */
+	SEGWARD_A_PROFILE_CREATE = 11,
+	/* the object may be there already and is replaced */
+	SEGWARD_A_PROFILE_REPLACE = 12,
 
 	/* private: */
 	__SEGWARD_A_PROFILE_MAX,
@@ -393,6 +401,10 @@ enum segward_a_ruleset {
 	/* loaded with skip-bad */
 	SEGWARD_A_RULESET_SKIP_BAD = 14,
 	SEGWARD_A_RULESET_PAD = 15,
+	/* the object may be new */
+	SEGWARD_A_RULESET_CREATE = 16,
+	/* the object may be there already and is replaced */
+	SEGWARD_A_RULESET_REPLACE = 17,
 
 	/* private: */
 	__SEGWARD_A_RULESET_MAX,

@@ -42,6 +42,8 @@ static const char * const attr_sid[] = {
 	[SEGWARD_A_SID_ADDRESS] = "address",
 	[SEGWARD_A_SID_REASON] = "reason",
 	[SEGWARD_A_SID_PAD] = "pad",
+	[SEGWARD_A_SID_CREATE] = "create",
+	[SEGWARD_A_SID_REPLACE] = "replace",
 };
 
 static const char * const attr_range[] = {
@@ -95,6 +97,8 @@ static const char * const attr_profile[] = {
 	[SEGWARD_A_PROFILE_EXCEPTION] = "exception",
 	[SEGWARD_A_PROFILE_GENERATION] = "generation",
 	[SEGWARD_A_PROFILE_USERS] = "users",
+	[SEGWARD_A_PROFILE_CREATE] = "create",
+	[SEGWARD_A_PROFILE_REPLACE] = "replace",
 };
 
 static const char * const attr_ruleset[] = {
@@ -113,6 +117,8 @@ static const char * const attr_ruleset[] = {
 	[SEGWARD_A_RULESET_ORIGIN] = "origin",
 	[SEGWARD_A_RULESET_SKIP_BAD] = "skip-bad",
 	[SEGWARD_A_RULESET_PAD] = "pad",
+	[SEGWARD_A_RULESET_CREATE] = "create",
+	[SEGWARD_A_RULESET_REPLACE] = "replace",
 };
 
 static const char * const attr_rule[] = {

@@ -77,6 +77,39 @@ static void room(struct nl_msg *m, size_t more)
 	m->size = size;
 }
 
+/*
+ * Generic netlink refuses NLM_F_CREATE and its like; the family has them as
+ * attributes of the objects that can be made.
+ */
+static const struct {
+	u8 cmd;
+	u16 create;
+	u16 replace;
+} intents[] = {
+	{ SEGWARD_CMD_SID_NEW, SEGWARD_A_SID_CREATE, SEGWARD_A_SID_REPLACE },
+	{ SEGWARD_CMD_PROFILE_NEW, SEGWARD_A_PROFILE_CREATE,
+	  SEGWARD_A_PROFILE_REPLACE },
+	{ SEGWARD_CMD_RULESET_NEW, SEGWARD_A_RULESET_CREATE,
+	  SEGWARD_A_RULESET_REPLACE },
+	{ SEGWARD_CMD_REPUTATION_NEW, 0, 0 },
+};
+
+static void put_intent(struct nl_msg *m, u8 cmd, u16 flags)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(intents) / sizeof(intents[0]); i++) {
+		if (intents[i].cmd != cmd)
+			continue;
+		header(m)->nlmsg_flags &= (u16)~(NLM_F_CREATE | NLM_F_EXCL |
+						 NLM_F_REPLACE);
+		if (intents[i].create && flags & NLM_F_CREATE)
+			nl_put_flag(m, intents[i].create);
+		if (intents[i].replace && flags & NLM_F_REPLACE)
+			nl_put_flag(m, intents[i].replace);
+	}
+}
+
 /** nl_begin() - begin a request to segward */
 void nl_begin(struct nl_msg *m, u8 cmd, u16 flags)
 {
@@ -92,6 +125,7 @@ void nl_begin(struct nl_msg *m, u8 cmd, u16 flags)
 	genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
 	genl->cmd = cmd;
 	genl->version = SEGWARD_FAMILY_VERSION;
+	put_intent(m, cmd, flags);
 }
 
 /** nl_begin_route() - begin a request to rtnetlink */
