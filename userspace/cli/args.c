@@ -292,14 +292,34 @@ int arg_name(struct args *args, const char *key, name_t name)
 	if (arg_string(args, key, name, sizeof(name_t)))
 		return CLI_USAGE;
 	for (s = name; *s; s++) {
-		if (!isalnum((unsigned char)*s) && !strchr("._-+:@", *s))
-			return err_argument("a name is made of letters, digits and . _ - + : @",
+		if (!isalnum((unsigned char)*s) && !strchr("._-", *s))
+			return err_argument("a name is made of letters, digits and . _ -",
 					    name);
 	}
 	if (*name == '.' || *name == '-')
 		return err_argument("a name begins with a letter or a digit",
 				    name);
 	return CLI_OK;
+}
+
+/**
+ * arg_label() - take the name of a category or a source of reputation
+ * @args: the words
+ * @key: what it is, for the sentence
+ * @name: result
+ *
+ * Return: a cli_status.
+ */
+int arg_label(struct args *args, const char *key, name_t name)
+{
+	char why[96];
+
+	if (arg_string(args, key, name, sizeof(name_t)))
+		return CLI_USAGE;
+	if (!name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-")])
+		return CLI_OK;
+	snprintf(why, sizeof(why), "a %s is made of a-z, 0-9 and -", key);
+	return err_argument(why, name);
 }
 
 /**

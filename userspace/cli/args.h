@@ -51,6 +51,7 @@ int arg_keywords(struct args *args, const struct keyword *keywords,
 int arg_number(struct args *args, const char *key, u64 min, u64 max, u64 *v);
 int arg_u32(struct args *args, const char *key, u32 min, u32 max, u32 *v);
 int arg_name(struct args *args, const char *key, name_t name);
+int arg_label(struct args *args, const char *key, name_t name);
 int arg_string(struct args *args, const char *key, char *s, size_t size);
 int arg_enum(struct args *args, const char *key, const char * const *names,
 	     unsigned int nr, u32 *v);

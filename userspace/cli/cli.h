@@ -36,6 +36,7 @@ enum cli_status {
  * @json: -j
  * @pretty: -p, indented JSON
  * @oneline: -o, one line for each object
+ * @continued: lines of text go on behind a backslash, for save
  * @details: -d, the kernel's numbers
  * @numeric: -N, numbers in place of names
  * @color: the text is coloured
@@ -46,6 +47,7 @@ struct cli_options {
 	bool json;
 	bool pretty;
 	bool oneline;
+	bool continued;
 	bool details;
 	bool numeric;
 	bool color;
@@ -99,6 +101,7 @@ extern const struct object * const cli_objects[];
 const struct object *object_find(const char *name);
 const struct command *command_find(const struct object *object,
 				   const char *name);
+void cli_plain(void);
 int cli_run(struct args *args);
 int cli_complete(struct args *args);
 

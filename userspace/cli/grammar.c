@@ -65,7 +65,7 @@ static struct node *node_new(enum kind kind, struct node *child)
 
 static void skip_space(struct parser *p)
 {
-	while (*p->s == ' ')
+	while (*p->s == ' ' || *p->s == '\n')
 		p->s++;
 }
 
@@ -97,14 +97,15 @@ static struct node *expand(struct parser *p, const char *word)
 
 static struct node *parse_word(struct parser *p)
 {
-	size_t len = strcspn(p->s, " ");
+	size_t len = strcspn(p->s, " \n");
 	struct node *n, *expanded;
 	size_t dots = 0;
 
 	if (len > 3 && !strncmp(p->s + len - 3, "...", 3))
 		dots = 3;
-	n = node_new(isupper((unsigned char)*p->s) ||
-		     isdigit((unsigned char)*p->s) ? VALUE : LITERAL, NULL);
+	/* "[GID:]NUMBER" is a value in one word. */
+	n = node_new(isupper((unsigned char)*p->s) || *p->s == '[' ?
+		     VALUE : LITERAL, NULL);
 	if (!n)
 		return NULL;
 	n->word = strndup(p->s, len - dots);
@@ -142,10 +143,10 @@ static struct node *parse_item(struct parser *p)
 {
 	struct node *n;
 
-	if (take(p, "[")) {
+	if (take(p, "[ ")) {
 		n = node_new(OPTIONAL, parse_sequence(p, "]"));
 		take(p, "]");
-	} else if (take(p, "{")) {
+	} else if (take(p, "{ ")) {
 		n = parse_choice(p);
 	} else {
 		n = parse_word(p);

@@ -21,35 +21,38 @@ static bool breakable(const char *word, int depth)
 			  (*word >= 'a' && *word <= 'z'));
 }
 
-/* Length of what has to stay on one line, from s on. */
-static int chunk(const char *s, int *depth)
+/* What has to stay on one line, from s on: its length, and what follows. */
+static const char *chunk(const char *s, int *len, int *depth)
 {
 	const char *p = s;
 
 	do {
-		if (*p == '[' || *p == '{')
+		if (p[0] && strchr("[{", p[0]) && p[1] == ' ')
 			++*depth;
 		if (*p == ']' || *p == '}')
 			--*depth;
-		p += strcspn(p, " ");
-		p += *p == ' ';
+		*len = (int)(p - s) + (int)strcspn(p, " \n");
+		p = s + *len;
+		p += strspn(p, " \n");
 	} while (*p && !breakable(p, *depth));
-	return (int)(p - s);
+	return p;
 }
 
 /* Print a grammar behind what is at @column already. */
 static void print_grammar(FILE *f, const char *s, int column, int indent)
 {
+	const char *sep = "", *next;
 	int depth = 0, len;
 
-	while (*s) {
-		len = chunk(s, &depth);
-		if (column + len > WIDTH && column > indent) {
+	for (; *s; s = next) {
+		next = chunk(s, &len, &depth);
+		if (column + 1 + len > WIDTH && column > indent) {
 			fprintf(f, "\n%*s", indent, "");
 			column = indent;
+			sep = "";
 		}
-		column += fprintf(f, "%.*s", len, s);
-		s += len;
+		column += fprintf(f, "%s%.*s", sep, len, s);
+		sep = " ";
 	}
 	putc('\n', f);
 }

@@ -33,14 +33,14 @@ static int parse_source(struct args *args, const char *key, void *data)
 {
 	struct rep_load *load = data;
 
-	return arg_name(args, key, load->source);
+	return arg_label(args, key, load->source);
 }
 
 static int parse_category(struct args *args, const char *key, void *data)
 {
 	struct rep_load *load = data;
 
-	return arg_name(args, key, load->category);
+	return arg_label(args, key, load->category);
 }
 
 static int parse_score(struct args *args, const char *key, void *data)
@@ -179,10 +179,7 @@ static int create(struct rep_load *load)
 	load->files = segward_repfile_create(&options);
 	if (load->files)
 		return CLI_OK;
-	return errno == EINVAL ?
-		err_argument("a category is made of a-z, 0-9 and -",
-			     load->category) :
-		err_usage("out of memory");
+	return err_usage("%s", strerror(errno));
 }
 
 static int read_failed(const char *name, int err)

@@ -301,7 +301,7 @@ void out_line(void)
 {
 	if (cli.json)
 		return;
-	fputs(cli.oneline ? "\\" : "\n", stdout);
+	fputs(cli.continued ? " \\\n" : cli.oneline ? "\\" : "\n", stdout);
 	fputs("    ", stdout);
 }
 

@@ -747,7 +747,7 @@ static int parse_threshold(struct args *args, const char *key, void *data)
 	unsigned int i;
 
 	(void)key;
-	if (arg_name(args, "category", t.category) ||
+	if (arg_label(args, "category", t.category) ||
 	    keyword(args, "min-score") ||
 	    arg_u32(args, "min-score", 1, 100, &t.min_score) ||
 	    keyword(args, "verdict") ||
@@ -889,9 +889,9 @@ static int parse_variable(struct args *args, const char *key, void *data)
 	(void)key;
 	if (variable_name(args, name) || arg_need(args, &value))
 		return CLI_USAGE;
+	strcpy(v.name, name);
 	if (variable_parse(value, &v, find_variable, p, why, sizeof(why)))
 		return err_argument(why, value);
-	strcpy(v.name, name);
 	old = variable_find_name(p, name);
 	if (old)
 		variable_free(old);
@@ -944,7 +944,7 @@ static int no_threshold(struct args *args, const char *key, void *data)
 	unsigned int i;
 	name_t name;
 
-	if (arg_name(args, "category", name))
+	if (arg_label(args, "category", name))
 		return CLI_USAGE;
 	for (i = 0; i < p->nr_thresholds; i++)
 		if (!strcmp(p->threshold[i].category, name))

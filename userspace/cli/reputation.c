@@ -288,7 +288,7 @@ static int parse_category(struct args *args, const char *key, void *data)
 	struct entry *e = data;
 	name_t name;
 
-	if (arg_name(args, key, name))
+	if (arg_label(args, key, name))
 		return CLI_USAGE;
 	e->category = intern(name);
 	return CLI_OK;
@@ -299,7 +299,7 @@ static int parse_source(struct args *args, const char *key, void *data)
 	struct entry *e = data;
 	name_t name;
 
-	if (arg_name(args, key, name))
+	if (arg_label(args, key, name))
 		return CLI_USAGE;
 	e->source = intern(name);
 	return CLI_OK;

@@ -95,6 +95,14 @@ int route_del(const struct route *r, struct nl_error *error)
 
 static void route_read(const struct nlmsghdr *nlh, struct route *r);
 
+/* Any device does if @b has none: the kernel shows one for discard routes. */
+static bool route_same(const struct route *a, const struct route *b)
+{
+	return a->table == b->table && a->metric == b->metric &&
+	       a->protocol == b->protocol && a->type == b->type &&
+	       (!b->oif || a->oif == b->oif);
+}
+
 struct search {
 	const struct route *r;
 	bool found;
@@ -109,9 +117,7 @@ static int search_one(const struct nlmsghdr *nlh, void *data)
 	if (nlh->nlmsg_type != RTM_NEWROUTE)
 		return 0;
 	route_read(nlh, &r);
-	search->found |= r.table == want->table && r.metric == want->metric &&
-			 r.protocol == want->protocol && r.type == want->type &&
-			 (!want->oif || r.oif == want->oif) &&
+	search->found |= route_same(&r, want) &&
 			 !prefix_compare(&r.prefix, &want->prefix);
 	return 0;
 }
@@ -252,6 +258,42 @@ int routes_get(struct routes *routes, struct nl_error *error)
 	else if (routes->nr)
 		qsort(routes->v, routes->nr, sizeof(*routes->v), by_prefix);
 	return err;
+}
+
+/**
+ * routes_first() - the first of the routes to a prefix
+ * @routes: all routes
+ * @prefix: the prefix
+ *
+ * Return: it; the others to the same prefix follow it. NULL if there is none.
+ */
+const struct route *routes_first(const struct routes *routes,
+				 const struct prefix *prefix)
+{
+	unsigned int low = 0, high = routes->nr, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (prefix_compare(&routes->v[mid].prefix, prefix) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < routes->nr &&
+	       !prefix_compare(&routes->v[low].prefix, prefix) ?
+		&routes->v[low] : NULL;
+}
+
+/** routes_has() - is a route among them? */
+bool routes_has(const struct routes *routes, const struct route *want)
+{
+	const struct route *r = routes_first(routes, &want->prefix);
+	const struct route *end = routes->v + routes->nr;
+
+	for (; r && r < end && !prefix_compare(&r->prefix, &want->prefix); r++)
+		if (route_same(r, want))
+			return true;
+	return false;
 }
 
 /** routes_free() - free them */

@@ -45,7 +45,7 @@ struct route {
 
 /**
  * struct routes - a list of routes
- * @v: them
+ * @v: by prefix, table and metric
  * @nr: how many
  */
 struct routes {
@@ -61,6 +61,9 @@ int route_add(const struct route *r, struct nl_error *error);
 int route_del(const struct route *r, struct nl_error *error);
 bool route_ours(const struct route *r);
 int routes_get(struct routes *routes, struct nl_error *error);
+const struct route *routes_first(const struct routes *routes,
+				 const struct prefix *prefix);
+bool routes_has(const struct routes *routes, const struct route *want);
 void routes_free(struct routes *routes);
 
 #endif /* SEGWARD_CLI_ROUTE_H */

@@ -189,6 +189,7 @@ void ruleset_load_free(struct ruleset_load *load)
 	for (i = 0; i < load->nr_files; i++)
 		free(load->file[i]);
 	free(load->file);
+	free(load->classification);
 	free(load->image.data);
 	memset(load, 0, sizeof(*load));
 }
@@ -232,9 +233,13 @@ static int parse_skip_bad(struct args *args, const char *key, void *data)
 static int parse_classification(struct args *args, const char *key, void *data)
 {
 	struct ruleset_load *load = data;
+	const char *word;
 
 	(void)key;
-	return arg_need(args, &load->classification);
+	if (arg_need(args, &word))
+		return CLI_USAGE;
+	load->classification = strdup(word);
+	return CLI_OK;
 }
 
 static const struct keyword load_keywords[] = {

@@ -61,7 +61,7 @@ struct ruleset_load {
 	name_t name;
 	char **file;
 	unsigned int nr_files;
-	const char *classification;
+	char *classification;
 	bool skip_bad;
 	struct segward_rulec *rulec;
 	struct segward_rulec_image image;

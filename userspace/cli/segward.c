@@ -27,10 +27,10 @@ const struct object * const cli_objects[] = {
 	&object_stats,
 	&object_monitor,
 	&object_trace,
-
-
-
-
+	&object_status,
+	&object_save,
+	&object_apply,
+	&object_replay,
 	NULL,
 };
 
@@ -55,6 +55,13 @@ const struct command *command_find(const struct object *object,
 		if (!strcmp(c->name, name))
 			return c;
 	return NULL;
+}
+
+/** cli_plain() - from here on print what is to be read by -b and apply */
+void cli_plain(void)
+{
+	memset(&cli, 0, sizeof(cli));
+	cli.continued = true;
 }
 
 static int object_unknown(const char *name)

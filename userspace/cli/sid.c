@@ -622,19 +622,27 @@ static int send_del(const struct sid *sid, struct nl_error *error)
 	return err;
 }
 
-/* segward0 is made and set up by the module; make sure of it all the same. */
+/*
+ * segward0 is made and set up by the module; make sure of it all the same, but
+ * not for each of ten thousand SIDs.
+ */
 static int device_ready(u32 *ifindex)
 {
+	static u32 ready;
 	int err = 0;
 
 	*ifindex = link_index(SEGWARD_DEVICE);
+	if (*ifindex && *ifindex == ready)
+		return 0;
 	if (!*ifindex) {
 		err = link_create_segward();
 		*ifindex = link_index(SEGWARD_DEVICE);
 	}
 	if (!*ifindex)
 		return err ? err : -ENODEV;
-	return link_up(*ifindex);
+	err = link_up(*ifindex);
+	ready = err ? 0 : *ifindex;
+	return err;
 }
 
 static bool same_route(const struct sid *a, const struct sid *b)
@@ -677,6 +685,22 @@ static int routes_del(const struct sid *sid, struct nl_error *error)
 	}
 	route_discard(&r, &sid->prefix, sid->route_table, sid->route_metric);
 	return err ? err : route_del(&r, error);
+}
+
+/** sid_routed() - are the routes of a SID there? */
+bool sid_routed(const struct sid *sid, const struct routes *routes)
+{
+	u32 oif = link_index(SEGWARD_DEVICE);
+	struct route first, second;
+
+	if (sid->noroute)
+		return true;
+	route_discard(&first, &sid->prefix, sid->route_table,
+		      sid->route_metric);
+	route_sid(&second, &sid->prefix, sid->route_table, sid->route_metric,
+		  oif);
+	return oif && routes_has(routes, &first) &&
+	       routes_has(routes, &second);
 }
 
 static int step_failed(const struct sid *sid, const char *step,
@@ -922,9 +946,7 @@ static int sid_save(struct args *args)
 	struct sids sids;
 	int status;
 
-	cli.json = false;
-	cli.stats = 0;
-	cli.details = false;
+	cli_plain();
 	status = sids_filtered(args, &sids);
 	if (status)
 		return status;

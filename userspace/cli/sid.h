@@ -7,6 +7,7 @@
 
 #include "args.h"
 #include "nl.h"
+#include "route.h"
 
 /* The kernel's limit too. */
 #define SID_ALLOW_MAX	64
@@ -79,6 +80,7 @@ extern const char * const sid_action_words[];
 int sid_parse(struct args *args, struct sid *sid);
 int sid_commit(const struct sid *sid, const struct sid *old);
 int sid_remove(const struct sid *sid);
+bool sid_routed(const struct sid *sid, const struct routes *routes);
 bool sid_equal(const struct sid *a, const struct sid *b);
 int sid_compare(const void *a, const void *b);
 void sid_print_fields(const struct sid *sid);

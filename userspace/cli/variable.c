@@ -27,6 +27,7 @@ struct parser {
 	char *why;
 	size_t size;
 	unsigned int depth;
+	bool ports;	/* what "any" means */
 };
 
 static const u128 type_max[] = {
@@ -127,6 +128,30 @@ static void subtract(struct variable *v, const struct range *hole)
 	v->nr = out.nr;
 }
 
+/* Everything that there is. */
+static void add_any(struct variable *v, bool ports)
+{
+	if (ports) {
+		add(v, RANGE_PORT, 0, type_max[RANGE_PORT], false);
+		return;
+	}
+	add(v, RANGE_IPV4, 0, type_max[RANGE_IPV4], false);
+	add(v, RANGE_IPV6, 0, type_max[RANGE_IPV6], false);
+}
+
+static bool is_any(const struct variable *v)
+{
+	bool ports = v->nr && v->range[0].type == RANGE_PORT;
+	unsigned int i;
+
+	for (i = 0; i < v->nr; i++)
+		if (v->range[i].negated || v->range[i].first ||
+		    v->range[i].last != type_max[v->range[i].type])
+			return false;
+	return v->nr == (ports ? 1 : 2) &&
+	       (ports || v->range[0].type != v->range[1].type);
+}
+
 /* The same set without any "!". */
 static void plain(struct variable *v)
 {
@@ -134,12 +159,8 @@ static void plain(struct variable *v)
 	struct variable out = { .name = "" };
 	unsigned int i;
 
-	if (!any_positive(v) && ports) {
-		add(&out, RANGE_PORT, 0, type_max[RANGE_PORT], false);
-	} else if (!any_positive(v)) {
-		add(&out, RANGE_IPV4, 0, type_max[RANGE_IPV4], false);
-		add(&out, RANGE_IPV6, 0, type_max[RANGE_IPV6], false);
-	}
+	if (!any_positive(v))
+		add_any(&out, ports);
 	for (i = 0; i < v->nr; i++)
 		if (!v->range[i].negated)
 			add(&out, v->range[i].type, v->range[i].first,
@@ -181,15 +202,10 @@ static int append(struct parser *p, struct variable *to,
 	return CLI_OK;
 }
 
-/* A list inside of a list; "any" and "![...]" with all in it included. */
+/* A list inside of a list. */
 static int append_list(struct parser *p, struct variable *to,
-		       struct variable *from, bool alone)
+		       struct variable *from)
 {
-	if (!from->nr && alone)
-		return CLI_OK;
-	if (!from->nr)
-		return complain(p, "\"any\" cannot be part of a list");
-	/* One "!" at the top level of the same list stays as it is. */
 	if (any_negated(from) && any_positive(from))
 		plain(from);
 	return append(p, to, from);
@@ -311,8 +327,10 @@ static int parse_element(struct parser *p, struct variable *v)
 
 	if (!word(p, s, sizeof(s)))
 		return complain(p, "an address, a port or a list is missing");
-	if (!strcmp(s, "any"))
+	if (!strcmp(s, "any")) {
+		add_any(v, p->ports);
 		return CLI_OK;
+	}
 	if (parse_port(s, &first, &last)) {
 		add(v, RANGE_PORT, first, last, false);
 		return CLI_OK;
@@ -347,12 +365,12 @@ static int parse_item(struct parser *p, struct variable *v)
 	for (skip_space(p); *p->s == '!'; p->s++, skip_space(p))
 		negated = !negated;
 	status = parse_value(p, &one);
-	if (!status && negated && !one.nr)
+	if (!status && negated && is_any(&one))
 		status = complain(p, "\"!any\" matches nothing");
 	if (!status && negated)
 		negate(&one);
 	if (!status)
-		status = append_list(p, v, &one, !p->depth);
+		status = append_list(p, v, &one);
 	free(one.range);
 	return status;
 }
@@ -373,10 +391,19 @@ static int parse_top(struct parser *p, struct variable *v)
 	return parse_item(p, v);
 }
 
+/* A variable of ports is known by its name, as the rule compiler does. */
+static bool named_ports(const char *name)
+{
+	size_t len = strlen(name);
+
+	return (len >= 4 && !strcmp(name + len - 4, "PORT")) ||
+	       (len >= 5 && !strcmp(name + len - 5, "PORTS"));
+}
+
 /**
  * variable_parse() - read a value in Suricata's syntax
  * @value: text
- * @v: gets the ranges; its name is left alone
+ * @v: gets the ranges; its name tells what "any" means
  * @find: finds a variable that the value refers to; or NULL
  * @arg: for @find
  * @why: gets a sentence
@@ -387,7 +414,14 @@ static int parse_top(struct parser *p, struct variable *v)
 int variable_parse(const char *value, struct variable *v, variable_find find,
 		   void *arg, char *why, size_t size)
 {
-	struct parser p = { value, find, arg, why, size, 0 };
+	struct parser p = {
+		.s	= value,
+		.find	= find,
+		.arg	= arg,
+		.why	= why,
+		.size	= size,
+		.ports	= named_ports(v->name),
+	};
 	int status;
 
 	v->range = NULL;
@@ -457,7 +491,7 @@ char *variable_format(const struct variable *v)
 	size_t len;
 	FILE *f;
 
-	if (!v->nr)
+	if (is_any(v))
 		return strdup("any");
 	f = open_memstream(&text, &len);
 	if (!f)

@@ -35,7 +35,7 @@ struct range {
 /**
  * struct variable - a variable
  * @name: without the dollar sign
- * @range: its elements; none is "any"
+ * @range: its elements, at least one
  * @nr: how many
  */
 struct variable {

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Gathering what the status is judged by.
+ */
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "facts.h"
+#include "vec.h"
+
+static int address_one(const struct nlmsghdr *nlh, void *data)
+{
+	const struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
+	struct facts *facts = data;
+	struct local_address *l;
+	const struct nlattr *a;
+
+	if (nlh->nlmsg_type != RTM_NEWADDR)
+		return 0;
+	l = VEC_ADD(facts->address, facts->nr_addresses);
+	l->ifindex = ifa->ifa_index;
+	/* On a point-to-point link the own one is IFA_LOCAL. */
+	mnl_attr_for_each(a, nlh, sizeof(*ifa))
+		if (mnl_attr_get_type(a) == IFA_LOCAL ||
+		    (mnl_attr_get_type(a) == IFA_ADDRESS && !l->a.len))
+			nl_address(a, &l->a);
+	return 0;
+}
+
+static void addresses_reset(void *data)
+{
+	struct facts *facts = data;
+
+	free(facts->address);
+	facts->address = NULL;
+	facts->nr_addresses = 0;
+}
+
+static void addresses_get(struct facts *facts)
+{
+	struct ifaddrmsg ifa = { .ifa_family = AF_INET6 };
+	struct nl_msg m = { 0 };
+	struct nl_error e;
+
+	nl_begin_route(&m, RTM_GETADDR, 0, &ifa, sizeof(ifa));
+	nl_dump(&m, address_one, addresses_reset, facts, &e);
+	nl_free(&m);
+}
+
+/* A setting of the kernel; 0 if there is none of that name. */
+static int sysctl(const char *name)
+{
+	char path[256];
+	int value = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/sys/net/%s", name);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	if (fscanf(f, "%d", &value) != 1)
+		value = 0;
+	fclose(f);
+	return value;
+}
+
+/* 1 is strict, 2 is loose; the kernel takes the larger number. */
+static int rp_filter(void)
+{
+	int all = sysctl("ipv4/conf/all/rp_filter");
+	int dev = sysctl("ipv4/conf/" SEGWARD_DEVICE "/rp_filter");
+
+	return all > dev ? all : dev;
+}
+
+/**
+ * facts_get() - gather what the status is judged by
+ * @facts: result; facts_free() frees it
+ */
+void facts_get(struct facts *facts)
+{
+	struct nl_error e;
+
+	memset(facts, 0, sizeof(*facts));
+	facts->forwarding = sysctl("ipv6/conf/all/forwarding");
+	facts->rp_filter = rp_filter();
+	facts->bridge_call = sysctl("bridge/bridge-nf-call-ip6tables");
+	links_get(&facts->links);
+	routes_get(&facts->routes, &e);
+	addresses_get(facts);
+	if (stats_get(&facts->stats, &facts->error) ||
+	    sids_get(&facts->sids, &facts->error) ||
+	    rulesets_get(&facts->rulesets, &facts->error))
+		return;
+	profiles_get(&facts->profiles, NULL, &facts->profiles_error);
+}
+
+/** facts_free() - free them */
+void facts_free(struct facts *facts)
+{
+	sids_free(&facts->sids);
+	profiles_free(&facts->profiles);
+	rulesets_free(&facts->rulesets);
+	links_free(&facts->links);
+	routes_free(&facts->routes);
+	addresses_reset(facts);
+}
