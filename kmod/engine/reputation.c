@@ -122,11 +122,11 @@ enum {
 #define RESCHED_SLOTS	4096U
 
 /* Tables that wait for one grace period together, so that growing is cheap. */
-#define RETIRED_BYTES	(1U << 20)
+#define RETIRED_BYTES	(1024U * 1024)
 
 /* The kernel's page and largest contiguous allocation, for the accounts. */
 #define ACCOUNT_PAGE	4096U
-#define ACCOUNT_LARGE	(4U << 20)
+#define ACCOUNT_LARGE	(4096U * 1024)
 
 /*
  * The filter: a word for 8 slots and three bits in it for each prefix. With 5
@@ -583,6 +583,7 @@ static bool probe_next(const struct table *table, struct probe *probe,
 
 		while (probe->word < BUCKET_WORDS) {
 			u64 *slot = bucket + probe->word;
+			/* Pairs with slot_fill(): the other words follow. */
 			u64 key = smp_load_acquire(slot);
 
 			if (!probe->word)
@@ -916,6 +917,7 @@ static void adjust_passed(u64 *bucket, int by)
 	if (passed == KEY_PASSED_MAX)
 		return;
 	passed += by;
+	/* Stands in for slot_fill()'s, whose word this replaces. */
 	smp_store_release(&bucket[WORD_KEY], key | (u64)passed << KEY_PASSED);
 }
 
@@ -979,6 +981,7 @@ static bool slot_fill(const struct segward_reputation *rep,
 	}
 	WRITE_ONCE(slot[WORD_VALUE], value);
 	key |= slot[WORD_KEY] & KEY_PASSED_MASK;
+	/* Pairs with probe_next(): who sees the key sees the other words. */
 	smp_store_release(&slot[WORD_KEY], key);
 	table->used++;
 	return true;
@@ -991,6 +994,7 @@ static void slot_kill(const struct segward_reputation *rep,
 	struct target prefix = target_of_slot(table, slot, key);
 
 	WRITE_ONCE(slot[WORD_VALUE], 0);
+	/* Behind what the bucket's counter stood for, as adjust_passed(). */
 	smp_store_release(&slot[WORD_KEY], DEAD | (key & KEY_PASSED_MASK) |
 			  (u64)rep->epoch << DEAD_EPOCH);
 	pass(table, target_hash(&rep->key, &prefix), slot, -1);
@@ -1501,8 +1505,8 @@ static void parity_copy(const struct segward_reputation *rep, u64 *parity)
 {
 	u32 i;
 
-	/* Acquire: who sees a source's new parity sees its new entries. */
 	for (i = 0; i < PARITY_WORDS; i++)
+		/* Pairs with _load_commit(): its new entries are seen too. */
 		parity[i] = smp_load_acquire(&rep->parity[i]);
 }
 
@@ -1772,11 +1776,13 @@ struct telling {
 static int tell_slot(const struct telling *telling, const struct table *table,
 		     const u64 *slot)
 {
-	u64 key = smp_load_acquire(slot);
 	struct segward_reputation_entry entry;
 	struct target prefix;
 	u64 value;
+	u64 key;
 
+	/* Pairs with slot_fill(). */
+	key = smp_load_acquire(slot);
 	if (!key_source(key) || !in_force(telling->parity, key))
 		return 0;
 	value = READ_ONCE(slot[WORD_VALUE]);
@@ -1846,6 +1852,7 @@ int segward_reputation_iterate(const struct segward_reputation *rep,
 
 u32 segward_reputation_generation(const struct segward_reputation *rep)
 {
+	/* Stays in front of the walk that it is for. */
 	return smp_load_acquire(&rep->generation);
 }
 
@@ -2159,6 +2166,7 @@ int segward_reputation_load_commit(struct segward_reputation *rep, u8 source)
 	name->loading = false;
 	note_expiry(rep, name->load_expiry);
 	bump_generation(rep);
+	/* Pairs with parity_copy(). */
 	smp_store_release(word, *word ^ BIT_ULL(source % 64));
 	grace(rep);
 	return 0;

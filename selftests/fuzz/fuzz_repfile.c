@@ -43,7 +43,7 @@ static void check_entry(const struct segward_repfile *files,
 		check(!(entry->addr[bit / 8] & 128 >> bit % 8));
 	check(entry->score >= 1 && entry->score <= 100);
 	check(!entry->numbered);
-	check(segward_repfile_category(files, entry->category) != NULL);
+	check(!!segward_repfile_category(files, entry->category));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

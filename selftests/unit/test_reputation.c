@@ -403,7 +403,7 @@ static void keeps_the_highest_scores_of_too_many_categories(void)
 	CHECK(result.overflow);
 	CHECK_EQ(result.entries, 20);
 	for (lowest = 100, i = 0; i < result.count; i++)
-		lowest = min(lowest, (int)result.match[i].score);
+		lowest = min_t(int, lowest, result.match[i].score);
 	CHECK_EQ(lowest, 5);
 	segward_reputation_destroy(rep);
 }
@@ -1397,7 +1397,7 @@ static void both_look(const struct segward_reputation *rep, u64 now)
 		    !covers(&e->prefix, version, addr))
 			continue;
 		count++;
-		best[e->category] = max(best[e->category], (int)e->score);
+		best[e->category] = max_t(int, best[e->category], e->score);
 	}
 	segward_reputation_lookup(rep, version, addr, now, &result);
 	CHECK_EQ(result.entries, count);
@@ -1406,7 +1406,7 @@ static void both_look(const struct segward_reputation *rep, u64 now)
 	for (i = 0; i < result.count; i++)
 		CHECK_EQ(result.match[i].score, best[result.match[i].category]);
 	for (i = 0; i < min(count, 64U); i++)
-		CHECK(list_find(&out[i], false) != NULL);
+		CHECK(!!list_find(&out[i], false));
 }
 
 static void agrees_with_a_plain_list(void)
