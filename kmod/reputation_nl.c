@@ -44,7 +44,9 @@ static int refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
 		  const char *what, int err)
 {
 	NL_SET_BAD_ATTR(extack, attr);
-	extack->_msg = what;
+	/* 6.1 begins a dump without one */
+	if (extack)
+		extack->_msg = what;
 	return err;
 }
 
