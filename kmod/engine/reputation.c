@@ -184,6 +184,8 @@ struct summary {
  * @used: slots in use; writer
  * @dead: slots that died in this epoch; writer
  * @removed: entries removed since the summary was made; writer
+ * @incompressible: entries with which a smaller table did not do, 0 if that
+ *	has not been tried; writer
  * @lengths: entries of each prefix length; writer
  * @retired: next table that waits for a grace period; writer
  */
@@ -202,6 +204,7 @@ struct table {
 	u32 used;
 	u32 dead;
 	u32 removed;
+	u32 incompressible;
 	u32 lengths[LENGTHS];
 	struct table *retired;
 };
@@ -1223,6 +1226,11 @@ static bool too_large(const struct table *table)
 {
 	u32 pairs = pairs_for(table->words, slots_for(table->used));
 
+	if (!table->used)
+		return true;
+	if (table->used > table->incompressible / 10 * 9 &&
+	    table->incompressible)
+		return false;
 	return pairs < table->pairs - table->pairs / 10;
 }
 
@@ -1249,14 +1257,17 @@ static bool copy_slots(const struct segward_reputation *rep,
 	return true;
 }
 
-/* Replace a family's table by one with about this many slots. */
-static int resize(struct segward_reputation *rep, enum family family, u32 slots)
+/*
+ * Replace a family's table by one with about this many slots, or if prefixes
+ * crowd each other in it, by one of a few larger sizes.
+ */
+static int resize(struct segward_reputation *rep, enum family family, u32 slots,
+		  u32 tries)
 {
 	struct table *old = table_of(rep, family);
 	struct table *table;
-	u32 tries;
 
-	for (tries = 0; tries < RESIZE_TRIES; tries++) {
+	while (tries--) {
 		table = table_create(rep, family, slots);
 		if (!table)
 			return -ENOMEM;
@@ -1282,7 +1293,7 @@ static int make_room(struct segward_reputation *rep, enum family family,
 	u32 worthwhile;
 
 	if (!table)
-		return resize(rep, family, 0);
+		return resize(rep, family, 0, RESIZE_TRIES);
 	if (!crowded(table))
 		return 0;
 	worthwhile = slots_of(table) / 8;
@@ -1291,7 +1302,7 @@ static int make_room(struct segward_reputation *rep, enum family family,
 		grace(rep);
 		return 0;
 	}
-	return resize(rep, family, slots_for(table->used + 1));
+	return resize(rep, family, slots_for(table->used + 1), RESIZE_TRIES);
 }
 
 /* An entry found its whole probe sequence full. */
@@ -1305,7 +1316,7 @@ static int make_way(struct segward_reputation *rep, enum family family)
 	}
 	if (table->used < slots_of(table) / SPARSE)
 		return -ENOSPC;
-	return resize(rep, family, slots_of(table) / 4 * 5);
+	return resize(rep, family, slots_of(table) / 4 * 5, RESIZE_TRIES);
 }
 
 /* Give a table's memory back where it pays. */
@@ -1313,13 +1324,17 @@ static void trim(struct segward_reputation *rep, enum family family)
 {
 	struct table *table = table_of(rep, family);
 
-	if (!table)
+	if (!table || !too_large(table))
 		return;
 	if (!table->used)
 		publish(rep, family, NULL);
-	else if (too_large(table))
-		/* Without memory for a smaller one, the larger one stays. */
-		resize(rep, family, slots_for(table->used));
+	else if (resize(rep, family, slots_for(table->used), 1))
+		table->incompressible = table->used;
+}
+
+static bool outdated(const struct table *table)
+{
+	return table->removed > table->used / 4;
 }
 
 /* Make a table's summary anew, without the bits of what is gone. */
@@ -2197,7 +2212,7 @@ static void end_pass(struct segward_reputation *rep)
 		table = table_of(rep, family);
 		if (!table)
 			continue;
-		if (table->removed > table->used / 4)
+		if (outdated(table))
 			refresh_summary(rep, table);
 		wait |= table->dead;
 	}
@@ -2232,6 +2247,22 @@ bool segward_reputation_sweep(struct segward_reputation *rep, u64 now,
 	rep->sweep_family = 0;
 	end_pass(rep);
 	return true;
+}
+
+bool segward_reputation_untidy(const struct segward_reputation *rep)
+{
+	const struct table *table;
+	int family;
+
+	if (rep->stats.stale || rep->retired)
+		return true;
+	for (family = 0; family < FAMILIES; family++) {
+		table = table_of(rep, family);
+		if (table && (table->dead || too_large(table) ||
+			      outdated(table)))
+			return true;
+	}
+	return false;
 }
 
 u64 segward_reputation_next_expiry(const struct segward_reputation *rep)

@@ -518,6 +518,19 @@ bool segward_reputation_sweep(struct segward_reputation *rep, u64 now,
 			      u32 budget);
 
 /**
+ * segward_reputation_untidy() - is there something to sweep already?
+ * @rep: the table
+ *
+ * After deletions, flushes and replaced sets; what only time brings is told by
+ * segward_reputation_next_expiry(). Takes constant time. False after a whole
+ * pass of segward_reputation_sweep(), unless memory was short.
+ *
+ * Context: writer.
+ * Return: whether a pass of the sweeper would free something.
+ */
+bool segward_reputation_untidy(const struct segward_reputation *rep);
+
+/**
  * segward_reputation_next_expiry() - when sweeping may find something
  * @rep: the table
  *

@@ -1125,6 +1125,34 @@ static void a_sweep_looks_at_no_more_than_its_budget(void)
 	segward_reputation_destroy(rep);
 }
 
+static void is_untidy_until_it_is_swept(void)
+{
+	struct segward_reputation *rep = make();
+
+	CHECK(!segward_reputation_untidy(rep));
+	fill(rep, 4, 1, 0, 10, 0);
+	sweep_all(rep, 0);
+	CHECK(!segward_reputation_untidy(rep));
+	segward_reputation_del(rep, &(struct segward_reputation_prefix){
+			       .version = 4, .len = 32 }, 0, 0, 0);
+	CHECK(segward_reputation_untidy(rep));
+	sweep_all(rep, 0);
+	CHECK(!segward_reputation_untidy(rep));
+	fill(rep, 4, 1, 10, 50000, 0);
+	sweep_all(rep, 0);
+	segward_reputation_flush(rep, NULL, 0);
+	CHECK(segward_reputation_untidy(rep));
+	sweep_all(rep, 0);
+	CHECK(!segward_reputation_untidy(rep));
+	segward_reputation_load_begin(rep, 1, 0);
+	load(rep, "1.2.3.4", 1, 1, 0);
+	segward_reputation_load_abort(rep, 1);
+	CHECK(segward_reputation_untidy(rep));
+	sweep_all(rep, 0);
+	CHECK(!segward_reputation_untidy(rep));
+	segward_reputation_destroy(rep);
+}
+
 static void churn_does_not_grow_the_table(void)
 {
 	struct segward_reputation_entry e;
@@ -1177,6 +1205,7 @@ static void prefixes_told_by_many_sources_fit(void)
 {
 	struct segward_reputation_entry e;
 	struct segward_reputation *rep = make();
+	u64 rebuilds;
 	u32 wrong = 0;
 	char name[16];
 	u32 i, s;
@@ -1195,6 +1224,12 @@ static void prefixes_told_by_many_sources_fit(void)
 	/* So many of one prefix crowd each other, but not without limit. */
 	CHECK(segward_reputation_memory(rep) <
 	      100 * 10000 * SEGWARD_REPUTATION_PER_PREFIX);
+	/* If a smaller table would not do, that is not tried all the time. */
+	sweep_all(rep, 0);
+	rebuilds = stats_of(rep).rebuilds;
+	sweep_all(rep, 0);
+	CHECK_EQ(stats_of(rep).rebuilds, rebuilds);
+	CHECK(!segward_reputation_untidy(rep));
 	for (i = 0; i < 10000; i++) {
 		look_numbered(rep, 6, i, 0);
 		wrong += result.entries != SEGWARD_REPUTATION_PER_PREFIX;
@@ -1497,6 +1532,7 @@ int main(void)
 	RUN(replacing_a_million_gives_the_memory_back);
 	RUN(little_takes_little);
 	RUN(a_sweep_looks_at_no_more_than_its_budget);
+	RUN(is_untidy_until_it_is_swept);
 	RUN(churn_does_not_grow_the_table);
 	RUN(expired_entries_make_room_instead_of_growth);
 	RUN(prefixes_told_by_many_sources_fit);
