@@ -57,20 +57,23 @@ module-locked:
 	@test "$(O)" != build || cp $(objects)/segward.ko segward.ko
 	@echo "  module  $(objects)/segward.ko"
 
+# The CLI is userspace/segward, and below O= only if that was asked for.
+userspace := $(MAKE) --no-print-directory -C userspace V=$(V) \
+	VERSION=$(VERSION) $(if $(filter command,$(origin O)),O=$(abspath $(O))/userspace)
+
 cli:
-	@$(MAKE) --no-print-directory -C userspace V=$(V) VERSION=$(VERSION)
+	@$(userspace)
 
 install: module cli
 	kernel=$$(modinfo -F vermagic $(objects)/segward.ko | cut -d' ' -f1); \
 	install -D -m 644 $(objects)/segward.ko \
 		"$(DESTDIR)/lib/modules/$$kernel/$(MODDIR)/segward.ko" && \
 	depmod $(if $(DESTDIR),-b $(DESTDIR)) "$$kernel"
-	$(MAKE) -C userspace VERSION=$(VERSION) PREFIX=$(PREFIX) \
-		DESTDIR=$(DESTDIR) install
+	$(userspace) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
 
 clean:
 	rm -rf build segward.ko
-	@$(MAKE) --no-print-directory -C userspace clean
+	@$(userspace) clean
 	@for dir in selftests/unit selftests/fuzz; do \
 		test ! -f $$dir/Makefile || \
 		$(MAKE) --no-print-directory -C $$dir clean || exit; \
@@ -106,8 +109,8 @@ help:
 	@echo "make vm KVER=6.12 TESTS='NAME ...'   some tests on one kernel"
 	@echo "make demo          the demonstration (scripts/demo)"
 	@echo "make clean         everything built; fetched kernels stay"
-	@echo "O=DIR puts the module's objects elsewhere than build/, V=1 shows"
-	@echo "the commands."
+	@echo "O=DIR puts what is built there instead of build/ and userspace/,"
+	@echo "V=1 shows the commands."
 
 FORCE:
 
