@@ -505,6 +505,20 @@ const char *nl_reason(const struct nl_error *e, char *s, size_t size)
 	return s;
 }
 
+/**
+ * nl_explain() - give a refusal without a sentence one
+ * @e: the refusal
+ * @err: only if this is its errno
+ * @text: the sentence
+ *
+ * Before 6.2 the kernel has no way to say why it refuses a dump.
+ */
+void nl_explain(struct nl_error *e, int err, const char *text)
+{
+	if (e->err == err && !*e->text)
+		snprintf(e->text, sizeof(e->text), "%s", text);
+}
+
 /** nl_fail() - print why a request was refused. Return: CLI_KERNEL */
 int nl_fail(const struct nl_error *e)
 {

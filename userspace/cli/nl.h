@@ -80,6 +80,7 @@ void nl_close(void);
 
 /* Say why; returns CLI_KERNEL. */
 int nl_fail(const struct nl_error *error);
+void nl_explain(struct nl_error *error, int err, const char *text);
 const char *nl_reason(const struct nl_error *error, char *s, size_t size);
 
 /* Reading. */

@@ -292,11 +292,11 @@ int profiles_get(struct profiles *profiles, const char *name,
 	err = nl_dump(&m, dump_one, dump_reset, profiles, error);
 	nl_free(&m);
 	if (!err && name && !profiles->nr) {
-		snprintf(error->text, sizeof(error->text),
-			 "profile %s does not exist", name);
 		err = -ENOENT;
 		error->err = err;
 	}
+	if (name)
+		nl_explain(error, -ENOENT, "there is no profile of this name");
 	if (err)
 		profiles_free(profiles);
 	for (i = 0; i < profiles->nr; i++)

@@ -93,6 +93,9 @@ int entries_get(struct entries *entries, const char *category,
 		nl_put_str(&m, SEGWARD_A_REPUTATION_SOURCE, source);
 	err = nl_dump(&m, entries_read, entries_reset, entries, error);
 	nl_free(&m);
+	if (category || source)
+		nl_explain(error, -ENOENT,
+			   "there is no such category or source");
 	if (err)
 		entries_free(entries);
 	entries_sort(entries);

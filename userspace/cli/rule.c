@@ -2,13 +2,14 @@
 /*
  * The rules of a ruleset, as the kernel holds and counts them.
  */
+#include <errno.h>
 #include <string.h>
 
+#include "args.h"
 #include "names.h"
 #include "nl.h"
-#include "out.h"
 #include "objects.h"
-#include "args.h"
+#include "out.h"
 #include "vec.h"
 
 struct rule {
@@ -187,6 +188,9 @@ static int rule_show(struct args *args)
 		nl_put_u32(&m, SEGWARD_A_RULE_SIGNATURE_ID, q.signature_id);
 	err = nl_dump(&m, rule_read, rules_reset, &rules, &error);
 	nl_free(&m);
+	nl_explain(&error, -ENOENT, q.signature_id ?
+		   "there is no ruleset of this name, or no such rule in it" :
+		   "there is no ruleset of this name");
 	if (!err) {
 		if (rules.nr)
 			qsort(rules.v, rules.nr, sizeof(*rules.v),

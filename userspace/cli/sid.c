@@ -1021,19 +1021,28 @@ static int query_read(const struct nlmsghdr *nlh, void *data)
 	return 0;
 }
 
-static void argument(const struct query *q, struct address *a)
+/* The bits behind the prefix, as events write them; nothing behind a /128. */
+static void argument(const struct query *q, char *s)
 {
-	unsigned int i;
+	unsigned int bits = q->sid.prefix.bits, i;
+	char hex[2 * 16 + 1];
+	u8 a[16];
 
-	*a = q->address;
-	for (i = 0; i < q->sid.prefix.bits; i++)
-		a->addr[i / 8] &= ~(0x80 >> (i % 8));
+	*s = '\0';
+	if (bits == 128)
+		return;
+	memcpy(a, q->address.addr, sizeof(a));
+	for (i = 0; i < bits; i++)
+		a[i / 8] &= ~(0x80 >> (i % 8));
+	for (i = 0; i < sizeof(a); i++)
+		sprintf(hex + 2 * i, "%02x", a[i]);
+	i = (unsigned int)strspn(hex, "0");
+	sprintf(s, "0x%s", hex[i] ? hex + i : "0");
 }
 
 static void query_print(const struct query *q)
 {
 	char s[PREFIX_STRLEN];
-	struct address a;
 
 	out_begin();
 	out_object();
@@ -1042,9 +1051,8 @@ static void query_print(const struct query *q)
 	out_kind_str(OUT_ADDRESS, "prefix", " sid ",
 		     prefix_format(&q->sid.prefix, s));
 	print_settings(&q->sid);
-	argument(q, &a);
-	out_kind_str(OUT_ADDRESS, "argument", " argument ",
-		     address_format(&a, s));
+	argument(q, s);
+	out_str("argument", *s ? " argument " : NULL, s);
 	out_flag("refused", NULL, q->reason != 0);
 	if (q->reason && q->reason <= SEGWARD_REASON_MAX)
 		out_kind_str(OUT_BAD, "reason", " refused ",
