@@ -247,6 +247,17 @@ static void add_packet(struct json_object *to,
 	add_text(to, "community_id", segward_eve_community_id(event, id));
 }
 
+/* Cuts blanks off both ends, in place. */
+static char *trim(char *s)
+{
+	size_t len;
+
+	s += strspn(s, " \t");
+	for (len = strlen(s); len && strchr(" \t", s[len - 1]); len--)
+		s[len - 1] = '\0';
+	return s;
+}
+
 /* Suricata's: an object of lists, in the rule's order. */
 static void add_metadata(struct json_object *to, const char *metadata)
 {
@@ -259,13 +270,13 @@ static void add_metadata(struct json_object *to, const char *metadata)
 	object = json_object_new_object();
 	for (pair = strtok_r(copy, ",", &rest); pair;
 	     pair = strtok_r(NULL, ",", &rest)) {
-		pair += strspn(pair, " \t");
+		pair = trim(pair);
 		value = pair + strcspn(pair, " \t");
 		if (value == pair)
 			continue;
 		if (*value)
 			*value++ = '\0';
-		value += strspn(value, " \t");
+		value = trim(value);
 		if (!json_object_object_get_ex(object, pair, &list)) {
 			list = json_object_new_array();
 			json_object_object_add(object, pair, list);

@@ -10,7 +10,7 @@
  *    those whose segments are all used up are for the node, as in the kernel.
  *  - A capture holds what a network card saw. If it was taken on the sending
  *    machine, checksums may be unfinished: with `checksums auto`, the default,
- *    none of a file is verified if more than a tenth of its first thousand
+ *    none of a file is verified if more than a quarter of its first thousand
  *    packets would fail for nothing else.
  *  - Frames that were cut short by the capture (snaplen) cannot be judged;
  *    they are counted and left out.
