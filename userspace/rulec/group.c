@@ -281,8 +281,7 @@ static int make_mpm(struct maker *maker, struct segward_image_group *group,
 				  "internal error: a content is no pattern");
 	if (err == -E2BIG && bad < nr_wishes)
 		return rulec_fail(maker->rulec, err,
-				  "more than %u contents cannot be told apart by any of their parts",
-				  SEGWARD_IMAGE_BUCKET_MAX);
+				  "too many contents cannot be told apart by any of their parts");
 	return err == -E2BIG ? too_big(maker) : rulec_no_memory(maker->rulec);
 }
 

@@ -389,7 +389,8 @@ static int intern_set(struct segward_rulec *rulec, u32 kind,
 	if (!key)
 		return -ENOMEM;
 	memcpy(key, head, sizeof(head));
-	memcpy(key + sizeof(head), elements->v, size);
+	if (size)
+		memcpy(key + sizeof(head), elements->v, size);
 	known = rulec_map_find(&rulec->set_map, key, sizeof(head) + size);
 	if (known) {
 		*number = *known;
@@ -802,11 +803,11 @@ static int compile(struct reader *r, int family, struct list *list,
 	err = read_members(r, list, 0);
 	if (!err)
 		err = resolve(r, list, value);
-	if (!err && list->depth >= SEGWARD_IMAGE_SET_DEPTH_MAX)
+	if (!err && list->depth > SEGWARD_IMAGE_SET_DEPTH_MAX)
 		err = rulec_reject(r->reject, r->text, keyword(r),
 				   "%s list \"%s\" refers to variables more than %u deep",
 				   keyword(r), quote_list(r).text,
-				   SEGWARD_IMAGE_SET_DEPTH_MAX - 1);
+				   SEGWARD_IMAGE_SET_DEPTH_MAX);
 	if (!err)
 		err = restrict_family(r, list, value, family);
 	if (err)

@@ -233,13 +233,15 @@ static void write_rule(struct writer *w, const struct rulec_rule *rule,
 	to->dst = rulec->set[to->dst].index;
 	to->sport = rulec->set[to->sport].index;
 	to->dport = rulec->set[to->dport].index;
-	memcpy(w->ops + w->nr_ops, rulec->op + to->first_op,
-	       to->nr_ops * sizeof(*w->ops));
+	if (to->nr_ops)
+		memcpy(w->ops + w->nr_ops, rulec->op + to->first_op,
+		       to->nr_ops * sizeof(*w->ops));
 	to->first_op = w->nr_ops;
 	w->nr_ops += to->nr_ops;
-	memcpy(w->references + w->nr_references,
-	       rulec->reference + to->first_reference,
-	       to->nr_references * sizeof(*w->references));
+	if (to->nr_references)
+		memcpy(w->references + w->nr_references,
+		       rulec->reference + to->first_reference,
+		       to->nr_references * sizeof(*w->references));
 	to->first_reference = w->nr_references;
 	w->nr_references += to->nr_references;
 }
