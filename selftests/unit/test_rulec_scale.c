@@ -2,11 +2,13 @@
 /*
  * The rule compiler with as many rules as there can be, and how long it takes.
  */
+#include <time.h>
+
 #include "rulec_case.h"
 
 /*
- * Seconds for 30,000 rules: the goal is two; the sanitizers, under which this
- * runs, and a busy machine get a multiple of that.
+ * Processor seconds for 30,000 rules: the goal is two; the sanitizers, under
+ * which this runs, take a multiple of that.
  */
 #define SECONDS_MAX	20.0
 
@@ -68,20 +70,25 @@ static void compiles_30000_rules_in_time(void)
 {
 	struct segward_rulec *rulec = segward_rulec_create(NULL);
 	struct rulec_case c;
+	double seconds;
+	clock_t start;
 	size_t len;
 	char *text;
 
 	text = make_rules(30000, &len);
+	start = clock();
 	segward_rulec_add_text(rulec, "x", text, len);
 	case_finish(&c, rulec);
+	seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
 	CHECK_EQ(c.err, 0);
 	CHECK_EQ(c.report->compiled, 30000);
 	CHECK_EQ(c.report->packet_only, 30000);
-	printf("# 30000 rules, %zu bytes: %.2f s, image of %u bytes, %u groups\n",
-	       len, c.report->seconds, c.image.size,
+	printf("# 30000 rules, %zu bytes: %.2f s of processor, %.2f s, image of %u bytes, %u groups\n",
+	       len, seconds, c.report->seconds, c.image.size,
 	       c.image.data ? segward_image_count(c.image.data,
 						  SEGWARD_IMAGE_GROUPS) : 0);
-	CHECK(c.report->seconds < SECONDS_MAX);
+	CHECK(seconds < SECONDS_MAX);
+	CHECK(c.report->seconds > 0);
 	CHECK(c.image.size < SEGWARD_IMAGE_SIZE_MAX / 2);
 	free(text);
 	case_free(&c);
