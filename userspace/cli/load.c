@@ -253,8 +253,6 @@ static void entry_of(const struct rep_load *load,
 	to->category = segward_repfile_category(load->files, from->category);
 	to->score = from->score;
 	to->timeout = (u64)from->timeout * 1000;
-	/* Under a load the source is known. */
-	to->source = load->append ? load->source : NULL;
 }
 
 static int refused(const struct rep_load *load, const struct entry_batch *b,
@@ -309,6 +307,7 @@ int rep_load_send(struct rep_load *load)
 	struct entry_batch b = {
 		.cmd	= SEGWARD_CMD_REPUTATION_NEW,
 		.flags	= NLM_F_CREATE | NLM_F_REPLACE,
+		.source	= load->source,
 	};
 	double start = now();
 	struct nl_error error;

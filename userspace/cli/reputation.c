@@ -109,6 +109,8 @@ static void batch_begin(struct entry_batch *b)
 	nl_begin(&b->m, b->cmd, b->flags);
 	if (b->load)
 		nl_put_u32(&b->m, SEGWARD_A_REPUTATION_LOAD, b->load);
+	if (b->source)
+		nl_put_str(&b->m, SEGWARD_A_REPUTATION_SOURCE, b->source);
 }
 
 /**

@@ -42,6 +42,7 @@ struct entries {
  * @cmd: SEGWARD_CMD_REPUTATION_NEW or _DEL
  * @flags: NLM_F_*
  * @load: handle of a load, 0 without
+ * @source: of entries without their own, or NULL
  */
 struct entry_batch {
 	struct nl_msg m;
@@ -50,6 +51,7 @@ struct entry_batch {
 	u8 cmd;
 	u16 flags;
 	u32 load;
+	const char *source;
 };
 
 const char *intern(const char *s);
