@@ -114,6 +114,7 @@ class Wire:
                 net.ipv6.conf.all.accept_dad=0 \
                 net.ipv6.conf.default.accept_dad=0 \
                 net.ipv6.icmp.ratelimit=0 net.ipv6.icmp.ratemask= \
+                net.ipv6.auto_flowlabels=0 \
                 net.ipv4.ip_forward=1""", ns=self.node)
         for side, (dev, net) in SIDES.items():
             self._cable(side, dev, net, mtu)
@@ -135,6 +136,7 @@ class Wire:
                 peer name {side}0 mtu {mtu} address {m2} netns {ns}
               ip -n {n} link set {dev} addrgenmode none
               ip -n {n} addr add 2001:db8:{net}::1/64 dev {dev} nodad
+              ip -n {n} addr add fe80::{net}/64 dev {dev} nodad
               ip -n {n} link set {dev} up
               ip -n {ns} link set {side}0 up
               ip -n {n} neigh add 2001:db8:{net}::2 lladdr {m2} dev {dev} \
