@@ -42,7 +42,7 @@
 static_assert(sizeof(struct segward_image_header) % 8 == 0, "layout");
 static_assert(sizeof(struct segward_image_rule) == 80, "layout");
 static_assert(sizeof(struct segward_image_op) == 24, "layout");
-static_assert(sizeof(struct segward_image_mpm) == 32, "layout");
+static_assert(sizeof(struct segward_image_mpm) == 40, "layout");
 static_assert(sizeof(struct segward_image_slot) == 16, "layout");
 
 static const u8 record_size[SEGWARD_IMAGE_SECTIONS] = {
@@ -734,6 +734,10 @@ static int verify_mpm_layout(struct verifier *v, u32 i,
 	    !bits_in_range(mpm->short_bits, SEGWARD_IMAGE_BUCKET_BITS_MIN,
 			   SEGWARD_IMAGE_BUCKET_BITS_MAX))
 		return invalid(v, i, "mpm short_bits is out of range");
+	if (mpm->nr_pairs > 2 || !mpm->nr_pairs != !mpm->short_bits)
+		return invalid(v, i, "mpm nr_pairs does not fit short_bits");
+	if (mpm->reserved)
+		return invalid(v, i, "mpm reserved is not 0");
 	if (mpm->first_word != v->words)
 		return invalid(v, i, "mpm first_word is out of order");
 	segward_image_tables(mpm, tables);
@@ -803,6 +807,18 @@ static const u8 *pattern_bytes(const struct verifier *v,
 	return (const u8 *)records(v, SEGWARD_IMAGE_BYTES) + pattern->bytes;
 }
 
+static u32 gram_of(const struct verifier *v,
+		   const struct segward_image_pattern *pattern, u32 at)
+{
+	return get_unaligned_le32(pattern_bytes(v, pattern) + at) |
+	       SEGWARD_IMAGE_FOLD;
+}
+
+static u8 parity_of(const struct segward_image_slot *slot)
+{
+	return (u8)(1 << slot->anchor % 2);
+}
+
 /* An anchor that no other slot of the pattern has. */
 static int verify_slot_anchor(struct verifier *v, u32 i,
 			      const struct segward_image_slot *slot, u8 anchor)
@@ -828,15 +844,19 @@ static int verify_long_slot(struct verifier *v, u32 i, u32 bucket,
 		return invalid(v, i, "slot pattern is not a long one");
 	if (slot->anchor > pattern->len - 4)
 		return invalid(v, i, "slot anchor leaves its pattern");
-	if (slot->gram != (get_unaligned_le32(pattern_bytes(v, pattern) +
-					      slot->anchor) |
-			   SEGWARD_IMAGE_FOLD))
+	if (slot->gram != gram_of(v, pattern, slot->anchor))
 		return invalid(v, i, "slot gram is not its pattern's");
+	if (slot->anchor + slot->near < 0 ||
+	    slot->anchor + slot->near > (s32)pattern->len - 4)
+		return invalid(v, i, "slot near leaves its pattern");
+	if (slot->check != gram_of(v, pattern,
+				   (u32)(slot->anchor + slot->near)))
+		return invalid(v, i, "slot check is not its pattern's");
 	if (segward_image_hash(slot->gram, mpm->long_bits) != bucket)
 		return invalid(v, i, "slot is in a wrong bucket");
 	if (!has_bit(filter, segward_image_hash(slot->gram, mpm->filter_bits)))
 		return invalid(v, i, "slot gram is not in the filter");
-	return verify_slot_anchor(v, i, slot, (u8)(1 << slot->anchor % 2));
+	return verify_slot_anchor(v, i, slot, parity_of(slot));
 }
 
 static int verify_short_slot(struct verifier *v, u32 i, u32 bucket,
@@ -861,8 +881,15 @@ static int verify_short_slot(struct verifier *v, u32 i, u32 bucket,
 		return invalid(v, i, "slot gram is not its pattern's");
 	if (segward_image_hash(slot->gram, mpm->short_bits) != bucket)
 		return invalid(v, i, "slot is in a wrong bucket");
+	if (slot->check || slot->near)
+		return invalid(v, i, "slot check of a short pattern is not 0");
 	if (!has_pair(pairs, pair))
 		return invalid(v, i, "slot gram is not in the pairs");
+	if (pattern->len > 2)
+		return verify_slot_anchor(v, i, slot, parity_of(slot));
+	if (mpm->nr_pairs < 2 ||
+	    !has_pair(pairs + SEGWARD_IMAGE_PAIR_WORDS, pair))
+		return invalid(v, i, "slot gram is not in the odd pairs");
 	return verify_slot_anchor(v, i, slot, 3);
 }
 
@@ -882,8 +909,6 @@ static int verify_slots(struct verifier *v,
 	for (b = 0; b < nr; b++) {
 		breathe(b);
 		for (i = bucket[b]; i < bucket[b + 1]; i++) {
-			if (slots[i].reserved)
-				return invalid(v, i, "slot reserved is not 0");
 			if (slots[i].pattern >= mpm->nr_patterns)
 				return invalid(v, i,
 					       "slot pattern is not a pattern");

@@ -62,8 +62,8 @@ static inline u32 segward_image_hash(u32 gram, u32 bits)
  * struct segward_image_tables - where a matcher's tables begin in WORDS
  * @filter: bitmap
  * @longs: slot numbers of the long buckets
- * @pairs: bitmap, if there are short patterns
- * @shorts: slot numbers of the short buckets, likewise
+ * @pairs: bitmaps, as many as there are
+ * @shorts: slot numbers of the short buckets, if there are short patterns
  * @end: behind the last
  *
  * 64 bits wide: the verifier asks before it knows that they are small.
@@ -78,7 +78,7 @@ struct segward_image_tables {
 
 /**
  * segward_image_tables() - lay out a matcher's tables
- * @mpm: its bits are in range
+ * @mpm: its bits and its number of bitmaps are in range
  * @tables: filled in
  */
 static inline void
@@ -88,12 +88,11 @@ segward_image_tables(const struct segward_image_mpm *mpm,
 	tables->filter = mpm->first_word;
 	tables->longs = tables->filter + (1u << mpm->filter_bits) / 32;
 	tables->pairs = tables->longs + (1u << mpm->long_bits) + 1;
-	tables->shorts = tables->pairs;
-	tables->end = tables->pairs;
-	if (!mpm->short_bits)
-		return;
-	tables->shorts += SEGWARD_IMAGE_PAIR_WORDS;
-	tables->end = tables->shorts + (1u << mpm->short_bits) + 1;
+	tables->shorts = tables->pairs +
+			 mpm->nr_pairs * SEGWARD_IMAGE_PAIR_WORDS;
+	tables->end = tables->shorts;
+	if (mpm->short_bits)
+		tables->end += (1u << mpm->short_bits) + 1;
 }
 
 #endif /* SEGWARD_ENGINE_IMAGE_H */

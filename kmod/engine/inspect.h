@@ -43,7 +43,7 @@
 /* Largest payload inspected at once; larger ones come in GSO segments. */
 #define SEGWARD_PAYLOAD_MAX	65536
 
-/* Places that the prefilter collects before it looks closer. */
+/* Bytes whose places the prefilter collects before it looks closer. */
 #define SEGWARD_SCRATCH_PLACES	512
 
 /**

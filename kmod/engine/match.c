@@ -2,13 +2,15 @@
 /*
  * Looking for bytes in a payload.
  *
- * The multi-pattern scan goes in three steps over each piece of the payload:
- * a loop without branches collects the places where the filter says that an
- * anchor may begin; the bucket of each such place gives the patterns that have
- * that very anchor; these are compared in full. Patterns of five bytes or more
- * have an anchor at an even and one at an odd offset, so wherever the pattern
- * lies, one of its anchors begins at an even place of the payload, and only
- * those are looked at.
+ * The multi-pattern scan goes in three steps over each piece of the payload: a
+ * loop with as little in it as can be collects the places where the filter or
+ * the bitmap of pairs says that an anchor may begin; the bucket of each such
+ * place gives the patterns that have that very anchor; these are compared,
+ * four more bytes first, then in full. Patterns have an anchor at an even and
+ * one at an odd offset, so wherever a pattern lies, one of its anchors begins
+ * at an even place of the payload, and only those are looked at. (Patterns of
+ * two bytes have no second anchor: if there are any, odd places are looked at
+ * as well, for these alone.)
  *
  * Which anchors are chosen decides how often the second step is reached: that
  * is the builder's art (userspace/rulec/mpm.c), not needed for correctness.
@@ -20,9 +22,32 @@
 
 #define ONES		0x0101010101010101ULL
 
-/* Bytes that one filling of scratch->place covers. */
-#define PIECE_LONG	(2 * SEGWARD_SCRATCH_PLACES)
-#define PIECE_SHORT	SEGWARD_SCRATCH_PLACES
+/* Bytes of payload whose places scratch->place can hold. */
+#define PIECE		SEGWARD_SCRATCH_PLACES
+
+/**
+ * struct bitmaps - at which places may anchors begin?
+ * @filter: bitmap of grams by hash
+ * @filter_bits: binary logarithm of its bits
+ * @nr_pairs: bitmaps in @pairs
+ * @pairs: bitmaps of pairs
+ */
+struct bitmaps {
+	const u32 *filter;
+	u32 filter_bits;
+	u32 nr_pairs;
+	const u32 *pairs;
+};
+
+/**
+ * struct buckets - one of a matcher's two bucket tables
+ * @first: slot number of each, and one more
+ * @bits: binary logarithm of their number
+ */
+struct buckets {
+	const u32 *first;
+	u32 bits;
+};
 
 /**
  * struct scan - a matcher at work
@@ -34,8 +59,9 @@
  * @slot: its slots
  * @bytes: section BYTES
  * @link: section LINKS
- * @bucket: slot numbers of the buckets looked into
- * @bits: binary logarithm of their number
+ * @bitmaps: where anchors may begin
+ * @longs: buckets of long patterns
+ * @shorts: buckets of short patterns
  * @found: a pattern occurred
  */
 struct scan {
@@ -47,8 +73,9 @@ struct scan {
 	const struct segward_image_slot *slot;
 	const u8 *bytes;
 	const u32 *link;
-	const u32 *bucket;
-	u32 bits;
+	struct bitmaps bitmaps;
+	struct buckets longs;
+	struct buckets shorts;
 	bool found;
 };
 
@@ -125,19 +152,6 @@ static void check_pattern(struct scan *scan,
 		add_links(scan, pattern);
 }
 
-static void check_bucket(struct scan *scan, u32 gram, u32 place)
-{
-	u32 bucket = segward_image_hash(gram, scan->bits);
-	u32 end = scan->bucket[bucket + 1];
-	u32 i = scan->bucket[bucket];
-
-	if (!segward_match_spend(scan->budget, 1 + end - i))
-		return;
-	for (; i < end; i++)
-		if (scan->slot[i].gram == gram)
-			check_pattern(scan, &scan->slot[i], place);
-}
-
 static u32 gram_at(const u8 *p)
 {
 	return get_unaligned_le32(p) | SEGWARD_IMAGE_FOLD;
@@ -148,94 +162,205 @@ static u32 pair_at(const u8 *p)
 	return get_unaligned_le16(p) | (SEGWARD_IMAGE_FOLD & 0xffff);
 }
 
-static u32 has_bit(const u32 *bitmap, u32 bit)
+/* Could the pattern be here, by four bytes more? */
+static bool check_holds(const struct scan *scan,
+			const struct segward_image_slot *slot, u32 place)
 {
-	return bitmap[bit / 32] >> bit % 32 & 1;
+	u32 near = place + (u32)(s32)slot->near;
+
+	/* a place before the payload wraps around and is too large as well */
+	return near <= scan->len - 4 &&
+	       gram_at(scan->payload + near) == slot->check;
 }
 
-/* Even places from @from up to, not including, @to where an anchor may be. */
-static u32 collect_grams(const u8 *payload, u32 from, u32 to,
-			 const u32 *filter, u32 bits, u16 *place)
+static bool open_bucket(const struct scan *scan, const struct buckets *buckets,
+			u32 anchor, u32 *first, u32 *end)
 {
-	u32 nr = 0;
-	u32 i;
+	u32 bucket = segward_image_hash(anchor, buckets->bits);
 
-	for (i = from; i < to; i += 2) {
+	*first = buckets->first[bucket];
+	*end = buckets->first[bucket + 1];
+	return segward_match_spend(scan->budget, 1 + *end - *first);
+}
+
+static void check_long(struct scan *scan, u32 place)
+{
+	u32 gram = gram_at(scan->payload + place);
+	u32 i, end;
+
+	if (!open_bucket(scan, &scan->longs, gram, &i, &end))
+		return;
+	for (; i < end; i++)
+		if (scan->slot[i].gram == gram &&
+		    check_holds(scan, &scan->slot[i], place))
+			check_pattern(scan, &scan->slot[i], place);
+}
+
+static void check_short(struct scan *scan, u32 place)
+{
+	u32 pair = pair_at(scan->payload + place);
+	u32 i, end;
+
+	if (!open_bucket(scan, &scan->shorts, pair, &i, &end))
+		return;
+	for (; i < end; i++)
+		if (scan->slot[i].gram == pair)
+			check_pattern(scan, &scan->slot[i], place);
+}
+
+/*
+ * The loop over the places decides how fast everything is: the functions up to
+ * collect() must become one, with the members of struct bitmaps in registers.
+ */
+
+/* The bit at @bit of a bitmap; the bits above it are anybody's. */
+static __always_inline u32 bit_of(const u32 *bitmap, u32 bit)
+{
+	return bitmap[bit / 32] >> bit % 32;
+}
+
+static __always_inline u32 gram_bit(const struct bitmaps *maps, const u8 *p)
+{
+	return bit_of(maps->filter,
+		      segward_image_hash(gram_at(p), maps->filter_bits));
+}
+
+static __always_inline u32 pair_bit(const struct bitmaps *maps, const u8 *p)
+{
+	return bit_of(maps->pairs, get_unaligned_le16(p));
+}
+
+static __always_inline u32 odd_bit(const struct bitmaps *maps, const u8 *p)
+{
+	return bit_of(maps->pairs + SEGWARD_IMAGE_PAIR_WORDS,
+		      get_unaligned_le16(p));
+}
+
+/* May an anchor begin at @p, or a pattern of two bytes behind it? */
+static __always_inline u32 place_bit(const struct bitmaps *maps, const u8 *p)
+{
+	u32 bit = gram_bit(maps, p);
+
+	if (maps->nr_pairs > 0)
+		bit |= pair_bit(maps, p);
+	if (maps->nr_pairs > 1)
+		bit |= odd_bit(maps, p + 1);
+	return bit & 1;
+}
+
+/*
+ * Even places from @i up to, not including, @to, at which four bytes can be
+ * read. Four of them at a time: mostly there is none, and one branch says so.
+ */
+static __always_inline u32 collect(const struct bitmaps maps, const u8 *p,
+				   u32 i, u32 to, u16 *place)
+{
+	u32 a, b, c, d;
+	u32 nr = 0;
+
+	for (; i + 6 < to; i += 8) {
+		a = place_bit(&maps, p + i);
+		b = place_bit(&maps, p + i + 2);
+		c = place_bit(&maps, p + i + 4);
+		d = place_bit(&maps, p + i + 6);
+		if (likely(!(a | b | c | d)))
+			continue;
 		place[nr] = (u16)i;
-		nr += has_bit(filter,
-			      segward_image_hash(gram_at(payload + i), bits));
+		nr += a;
+		place[nr] = (u16)(i + 2);
+		nr += b;
+		place[nr] = (u16)(i + 4);
+		nr += c;
+		place[nr] = (u16)(i + 6);
+		nr += d;
+	}
+	for (; i < to; i += 2) {
+		place[nr] = (u16)i;
+		nr += place_bit(&maps, p + i);
 	}
 	return nr;
 }
 
-static u32 collect_pairs(const u8 *payload, u32 from, u32 to,
-			 const u32 *pairs, u16 *place)
-{
-	u32 nr = 0;
-	u32 i;
-
-	for (i = from; i < to; i++) {
-		place[nr] = (u16)i;
-		nr += has_bit(pairs, get_unaligned_le16(payload + i));
-	}
-	return nr;
-}
-
-static bool scan_longs(struct scan *scan, const u32 *filter, u32 bits)
+/* A loop of its own for each number of bitmaps. */
+static u32 collect_places(const struct scan *scan, u32 from, u32 to)
 {
 	u16 *place = scan->scratch->place;
-	u32 from, nr, i;
-	u32 to;
+	struct bitmaps maps = scan->bitmaps;
 
-	for (from = 0; from + 4 <= scan->len; from += PIECE_LONG) {
-		to = min_t(u32, from + PIECE_LONG, scan->len - 3);
-		nr = collect_grams(scan->payload, from, to, filter, bits,
-				   place);
+	switch (maps.nr_pairs) {
+	case 0:
+		maps.nr_pairs = 0;
+		return collect(maps, scan->payload, from, to, place);
+	case 1:
+		maps.nr_pairs = 1;
+		return collect(maps, scan->payload, from, to, place);
+	default:
+		maps.nr_pairs = 2;
+		return collect(maps, scan->payload, from, to, place);
+	}
+}
+
+static void check_pairs(struct scan *scan, u32 place)
+{
+	const struct bitmaps *maps = &scan->bitmaps;
+	const u8 *p = scan->payload + place;
+
+	if (!maps->nr_pairs)
+		return;
+	if (pair_bit(maps, p) & 1)
+		check_short(scan, place);
+	if (maps->nr_pairs > 1 && place + 3 <= scan->len &&
+	    odd_bit(maps, p + 1) & 1)
+		check_short(scan, place + 1);
+}
+
+static void check_place(struct scan *scan, u32 place)
+{
+	if (gram_bit(&scan->bitmaps, scan->payload + place) & 1)
+		check_long(scan, place);
+	check_pairs(scan, place);
+}
+
+static bool scan_payload(struct scan *scan)
+{
+	u32 from, to, nr, i;
+
+	for (from = 0; from + 4 <= scan->len; from += PIECE) {
+		to = min_t(u32, from + PIECE, scan->len - 3);
+		nr = collect_places(scan, from, to);
 		for (i = 0; i < nr; i++)
-			check_bucket(scan, gram_at(scan->payload + place[i]),
-				     place[i]);
+			check_place(scan, scan->scratch->place[i]);
 		if (!*scan->budget)
 			return false;
 	}
-	return true;
+	/* the last even place may have but two or three bytes behind it */
+	from = (scan->len - 2) & ~1u;
+	if (scan->len >= 2 && from + 4 > scan->len)
+		check_pairs(scan, from);
+	return *scan->budget;
 }
 
-static bool scan_shorts(struct scan *scan, const u32 *pairs)
-{
-	u16 *place = scan->scratch->place;
-	u32 from, nr, i;
-	u32 to;
-
-	for (from = 0; from + 2 <= scan->len; from += PIECE_SHORT) {
-		to = min_t(u32, from + PIECE_SHORT, scan->len - 1);
-		nr = collect_pairs(scan->payload, from, to, pairs, place);
-		for (i = 0; i < nr; i++)
-			check_bucket(scan, pair_at(scan->payload + place[i]),
-				     place[i]);
-		if (!*scan->budget)
-			return false;
-	}
-	return true;
-}
-
-static bool scan_tables(struct scan *scan, const void *image,
-			const struct segward_image_mpm *mpm)
+static void set_up(struct scan *scan, const void *image,
+		   const struct segward_image_mpm *mpm)
 {
 	const u32 *words = segward_image_section(image, SEGWARD_IMAGE_WORDS);
 	struct segward_image_tables tables;
-	bool good = true;
 
+	scan->pattern = segward_image_section(image, SEGWARD_IMAGE_PATTERNS);
+	scan->pattern += mpm->first_pattern;
+	scan->slot = segward_image_section(image, SEGWARD_IMAGE_SLOTS);
+	scan->slot += mpm->first_slot;
+	scan->bytes = segward_image_section(image, SEGWARD_IMAGE_BYTES);
+	scan->link = segward_image_section(image, SEGWARD_IMAGE_LINKS);
 	segward_image_tables(mpm, &tables);
-	scan->bucket = words + tables.longs;
-	scan->bits = mpm->long_bits;
-	if (scan->bucket[1u << scan->bits])
-		good = scan_longs(scan, words + tables.filter,
-				  mpm->filter_bits);
-	if (!good || !mpm->short_bits)
-		return good;
-	scan->bucket = words + tables.shorts;
-	scan->bits = mpm->short_bits;
-	return scan_shorts(scan, words + tables.pairs);
+	scan->bitmaps.filter = words + tables.filter;
+	scan->bitmaps.filter_bits = mpm->filter_bits;
+	scan->bitmaps.nr_pairs = mpm->nr_pairs;
+	scan->bitmaps.pairs = words + tables.pairs;
+	scan->longs.first = words + tables.longs;
+	scan->longs.bits = mpm->long_bits;
+	scan->shorts.first = words + tables.shorts;
+	scan->shorts.bits = mpm->short_bits;
 }
 
 bool segward_match_scan(const void *image, u32 mpm, const u8 *payload, u32 len,
@@ -252,13 +377,8 @@ bool segward_match_scan(const void *image, u32 mpm, const u8 *payload, u32 len,
 
 	mpms = segward_image_section(image, SEGWARD_IMAGE_MPMS);
 	mpms += mpm;
-	scan.pattern = segward_image_section(image, SEGWARD_IMAGE_PATTERNS);
-	scan.pattern += mpms->first_pattern;
-	scan.slot = segward_image_section(image, SEGWARD_IMAGE_SLOTS);
-	scan.slot += mpms->first_slot;
-	scan.bytes = segward_image_section(image, SEGWARD_IMAGE_BYTES);
-	scan.link = segward_image_section(image, SEGWARD_IMAGE_LINKS);
-	good = scan_tables(&scan, image, mpms);
+	set_up(&scan, image, mpms);
+	good = scan_payload(&scan);
 	if (scan.found)
 		memset(scratch->seen, 0, (mpms->nr_patterns + 63) / 64 * 8);
 	return good;

@@ -560,6 +560,13 @@ static void matchers_are_checked(void)
 	BAD(MPM(0)->short_bits, 21, EINVAL, 0,
 	    "mpm short_bits is out of range");
 	BAD(MPM(0)->short_bits, 20, EINVAL, 0, "mpm tables leave the words");
+	BAD(MPM(0)->nr_pairs, 0, EINVAL, 0,
+	    "mpm nr_pairs does not fit short_bits");
+	BAD(MPM(0)->nr_pairs, 3, EINVAL, 0,
+	    "mpm nr_pairs does not fit short_bits");
+	BAD(MPM(0)->short_bits, 0, EINVAL, 0,
+	    "mpm nr_pairs does not fit short_bits");
+	BAD(MPM(0)->reserved, 1, EINVAL, 0, "mpm reserved is not 0");
 	BAD(MPM(0)->first_word, 1, EINVAL, 0, "mpm first_word is out of order");
 	BAD(MPM(1)->first_word, 0, EINVAL, 1, "mpm first_word is out of order");
 	BAD(MPM(0)->first_slot, 1, EINVAL, 0, "mpm first_slot is out of order");
@@ -610,15 +617,24 @@ static void slots_are_checked(void)
 
 	segward_image_tables(MPM(0), &t);
 	first_short = *WORD(t.shorts);
-	BAD(SLOT(0)->reserved, 1, EINVAL, 0, "slot reserved is not 0");
 	BAD(SLOT(0)->pattern, MPM(0)->nr_patterns, EINVAL, 0,
 	    "slot pattern is not a pattern");
 	BAD(SLOT(0)->pattern, 0, EINVAL, 0, "slot pattern is not a long one");
 	BAD(SLOT(0)->anchor, PATTERN(SLOT(0)->pattern)->len - 3, EINVAL, 0,
 	    "slot anchor leaves its pattern");
-	BAD(SLOT(0)->anchor, ~0u, EINVAL, 0, "slot anchor leaves its pattern");
+	BAD(SLOT(0)->anchor, 0xffff, EINVAL, 0,
+	    "slot anchor leaves its pattern");
 	BAD(SLOT(0)->gram, SLOT(0)->gram ^ 1, EINVAL, 0,
 	    "slot gram is not its pattern's");
+	BAD(SLOT(0)->near, -7, EINVAL, 0, "slot near leaves its pattern");
+	BAD(SLOT(0)->near, 3, EINVAL, 0, "slot near leaves its pattern");
+	BAD(SLOT(0)->near, 0x7fff, EINVAL, 0, "slot near leaves its pattern");
+	BAD(SLOT(0)->check, SLOT(0)->check ^ 1, EINVAL, 0,
+	    "slot check is not its pattern's");
+	BAD(SLOT(first_short)->check, 1, EINVAL, first_short,
+	    "slot check of a short pattern is not 0");
+	BAD(SLOT(first_short)->near, 1, EINVAL, first_short,
+	    "slot check of a short pattern is not 0");
 	BAD(SLOT(first_short)->pattern, MPM(0)->nr_patterns - 1, EINVAL,
 	    first_short, "slot pattern is not a short one");
 	BAD(SLOT(first_short)->anchor,
@@ -679,6 +695,7 @@ static void a_matcher_needs_both_anchors_of_a_pattern(void)
 		slot = b.mpm.slots;
 		CHECK_EQ(slot[0].gram, slot[1].gram);
 		/* all grams are equal: only the anchors' parity tells */
+		slot[0].near = 0;
 		if (i)
 			slot[0].anchor = slot[1].anchor ^ 2;
 		block = image_finish(&b, &bytes);
@@ -768,6 +785,19 @@ static void limits_are_too_big_not_invalid(void)
 	segward_free(block);
 }
 
+static void clear_odd_pairs(u8 *block)
+{
+	const struct segward_image_mpm *mpm;
+	struct segward_image_tables t;
+	u32 *words;
+
+	mpm = segward_image_section(block, SEGWARD_IMAGE_MPMS);
+	words = (u32 *)segward_image_section(block, SEGWARD_IMAGE_WORDS);
+	segward_image_tables(mpm, &t);
+	memset(words + t.pairs + SEGWARD_IMAGE_PAIR_WORDS, 0,
+	       SEGWARD_IMAGE_PAIR_WORDS * 4);
+}
+
 /* The smallest image, and one with nothing but a long pattern. */
 static void small_images_are_accepted(void)
 {
@@ -784,6 +814,9 @@ static void small_images_are_accepted(void)
 	segward_free(block);
 	block = one_pattern("ab", &bytes, &b);
 	CHECK_EQ(segward_image_verify(block, bytes, &error), 0);
+	clear_odd_pairs(block);
+	CHECK_EQ(segward_image_verify(block, bytes, &error), -EINVAL);
+	CHECK_STR(error.what, "slot gram is not in the odd pairs");
 	segward_free(block);
 }
 

@@ -357,7 +357,10 @@ struct segward_image_pattern {
  *	@filter_bits; the table has a slot number for each and one more: bucket
  *	b (a hash) is the slots from table[b] up to table[b + 1]
  * @short_bits: the same for the short buckets, by the hash of a pair; 0 if
- *	there is no short pattern, then pairs and short buckets are missing
+ *	there is no short pattern, then there are no short buckets
+ * @nr_pairs: bitmaps in pairs: 0 without short patterns, else 1; 2 if there
+ *	are patterns of two bytes
+ * @reserved: 0
  * @first_slot: its first slot, of long patterns, then of short ones; slot
  *	numbers above count from it
  * @nr_slots: how many
@@ -367,18 +370,24 @@ struct segward_image_pattern {
  * Each matcher's words, slots and patterns begin where those of the matcher
  * before it end, and the last one's end with their sections.
  *
- * Long patterns have SEGWARD_IMAGE_LONG_MIN bytes or more and two slots: an
- * anchor of four bytes (a gram) at an even offset and one at an odd offset, so
- * that only every second place of a payload has to be looked at. Shorter
- * patterns have one slot, whose anchor is a pair of bytes that is looked for
- * at every place. Pairs is a bitmap of 65,536 bits by the bytes as they are,
- * in any case of letters (first byte in the low bits).
+ * Patterns of three bytes and more have two slots, with an anchor at an even
+ * and one at an odd offset: so it is enough to look for anchors at every
+ * second place of a payload. Anchors of long patterns (SEGWARD_IMAGE_LONG_MIN
+ * bytes or more) are four bytes, a gram; those of short ones two, a pair.
+ * Patterns of two bytes have one slot, and are looked for at all places.
+ *
+ * Each bitmap of pairs has 65,536 bits, by the two bytes as they are, in any
+ * case of letters, the first one in the low bits. The first bitmap is for even
+ * places and has all pairs that are anchors, the second is for odd places and
+ * has the patterns of two bytes.
  */
 struct segward_image_mpm {
 	__u32 first_word;
 	__u32 filter_bits;
 	__u32 long_bits;
 	__u32 short_bits;
+	__u32 nr_pairs;
+	__u32 reserved;
 	__u32 first_slot;
 	__u32 nr_slots;
 	__u32 first_pattern;
@@ -388,15 +397,17 @@ struct segward_image_mpm {
 /**
  * struct segward_image_slot - a pattern in a bucket
  * @gram: its anchor, coarsely folded; two bytes of a short pattern
+ * @check: of a long pattern four more bytes, coarsely folded, else 0
  * @pattern: number of the pattern within the matcher
  * @anchor: offset of the anchor in the pattern
- * @reserved: 0
+ * @near: where @check lies, counted from the anchor
  */
 struct segward_image_slot {
 	__u32 gram;
+	__u32 check;
 	__u32 pattern;
-	__u32 anchor;
-	__u32 reserved;
+	__u16 anchor;
+	__s16 near;
 };
 
 #endif /* _UAPI_LINUX_SEGWARD_IMAGE_H */

@@ -278,7 +278,27 @@ static void add_draft(struct build *b, __u32 bucket, __u32 gram,
 	draft->bucket = bucket;
 	draft->slot.gram = gram;
 	draft->slot.pattern = pattern;
-	draft->slot.anchor = anchor;
+	draft->slot.anchor = (__u16)anchor;
+}
+
+/*
+ * Four more bytes to be sure by: behind the anchor or before it, as far from
+ * it as needed not to overlap, if the pattern is long enough.
+ */
+static void add_check(struct build *b, const struct pattern *pattern,
+		      __u32 anchor)
+{
+	struct segward_image_slot *slot = &b->draft[b->nr_drafts - 1].slot;
+	__u32 check;
+
+	if (anchor + 8 <= pattern->len)
+		check = anchor + 4;
+	else if (anchor >= 4)
+		check = anchor - 4;
+	else
+		check = anchor ? 0 : pattern->len - 4;
+	slot->check = gram_at(pattern, check);
+	slot->near = (__s16)(check - anchor);
 }
 
 static int too_crowded(struct build *b, const struct pattern *pattern)
@@ -311,10 +331,11 @@ static int anchor_long(struct build *b, __u32 i, __u32 parity)
 		return too_crowded(b, pattern);
 	add_draft(b, hash(gram_at(pattern, best), b->mpm.long_bits),
 		  gram_at(pattern, best), i, best);
+	add_check(b, pattern, best);
 	return 0;
 }
 
-static int anchor_short(struct build *b, __u32 i)
+static int anchor_short(struct build *b, __u32 i, __u32 parity)
 {
 	const struct pattern *pattern = &b->pattern[i];
 	__u32 best = SEGWARD_IMAGE_PATTERN_MAX;
@@ -322,7 +343,7 @@ static int anchor_short(struct build *b, __u32 i)
 	unsigned int cost;
 	__u32 bucket, k;
 
-	for (k = 0; k + 2 <= pattern->len; k++) {
+	for (k = parity; k + 2 <= pattern->len; k += 2) {
 		bucket = hash(pair_at(pattern, k), b->mpm.short_bits);
 		if (b->crowd[bucket] >= SEGWARD_IMAGE_BUCKET_MAX)
 			continue;
@@ -348,10 +369,13 @@ static void choose_bits(struct build *b)
 				    SEGWARD_IMAGE_BUCKET_BITS_MAX);
 	b->mpm.filter_bits = bits_for(nr_long << FILTER_EXTRA, FILTER_BITS_MIN,
 				      FILTER_BITS_MAX);
-	if (b->nr_short)
-		b->mpm.short_bits = bits_for(2 * b->nr_short,
-					     SEGWARD_IMAGE_BUCKET_BITS_MIN,
-					     SHORT_BITS_MAX);
+	if (!b->nr_short)
+		return;
+	b->mpm.short_bits = bits_for(2 * b->nr_short,
+				     SEGWARD_IMAGE_BUCKET_BITS_MIN,
+				     SHORT_BITS_MAX);
+	/* sorted by length: the first one is a shortest */
+	b->mpm.nr_pairs = b->pattern[0].len == 2 ? 2 : 1;
 }
 
 static int choose_longs(struct build *b)
@@ -382,7 +406,9 @@ static int choose_shorts(struct build *b)
 	if (!b->crowd)
 		return -ENOMEM;
 	for (i = 0; i < b->nr_short; i++) {
-		err = anchor_short(b, i);
+		err = anchor_short(b, i, 0);
+		if (!err && b->pattern[i].len > 2)
+			err = anchor_short(b, i, 1);
 		if (err)
 			return err;
 	}
@@ -440,13 +466,17 @@ static void fill_filter(const struct build *b, __u32 *filter)
 static void fill_pairs(const struct build *b, __u32 *pairs)
 {
 	const struct segward_image_slot *slot;
+	const struct pattern *pattern;
 	__u32 i;
 
 	for (i = 0; i < b->nr_drafts; i++) {
 		slot = &b->draft[i].slot;
-		if (slot->pattern < b->nr_short)
-			set_pair(pairs, b->pattern[slot->pattern].bytes +
-					slot->anchor);
+		if (slot->pattern >= b->nr_short)
+			continue;
+		pattern = &b->pattern[slot->pattern];
+		set_pair(pairs, pattern->bytes + slot->anchor);
+		if (pattern->len == 2)
+			set_pair(pairs + PAIR_WORDS, pattern->bytes);
 	}
 }
 
@@ -478,7 +508,8 @@ static __u32 words_of(const struct build *b)
 		      (1u << b->mpm.long_bits) + 1;
 
 	if (b->nr_short)
-		words += PAIR_WORDS + (1u << b->mpm.short_bits) + 1;
+		words += b->mpm.nr_pairs * PAIR_WORDS +
+			 (1u << b->mpm.short_bits) + 1;
 	return words;
 }
 
@@ -496,7 +527,7 @@ static void write_words(struct build *b)
 		return;
 	words += (1u << b->mpm.long_bits) + 1;
 	fill_pairs(b, words);
-	words += PAIR_WORDS;
+	words += b->mpm.nr_pairs * PAIR_WORDS;
 	fill_buckets(b, nr_long, b->nr_drafts, words, 1u << b->mpm.short_bits,
 		     slot);
 }
@@ -614,14 +645,14 @@ static unsigned int cheapest(const struct pattern *pattern, __u32 first,
 unsigned int mpm_cost(const __u8 *bytes, __u32 len)
 {
 	struct pattern pattern = { .bytes = bytes, .len = len };
+	__u32 width = len < SEGWARD_IMAGE_LONG_MIN ? 2 : 4;
 	unsigned int even, odd;
 
 	if (len < MPM_PATTERN_MIN)
 		return 1000;
-	if (len < SEGWARD_IMAGE_LONG_MIN)
-		return cheapest(&pattern, 0, 1, 2);
-	/* each is looked for at every second place */
-	even = cheapest(&pattern, 0, 2, 4);
-	odd = cheapest(&pattern, 1, 2, 4);
+	if (len == MPM_PATTERN_MIN)
+		return cheapest(&pattern, 0, 1, 2) + MPM_MODEL_BIT;
+	even = cheapest(&pattern, 0, 2, width);
+	odd = cheapest(&pattern, 1, 2, width);
 	return even > odd ? even : odd;
 }
