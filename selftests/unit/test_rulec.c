@@ -14,6 +14,13 @@ struct refusal {
 	const char *reason;
 };
 
+#define NO_SIZE \
+	" is not a size from 0 to 65535, nor one behind < > <= >= !, " \
+	"nor a range FIRST<>LAST with a size in between"
+
+#define NO_EXTRACT \
+	" byte_extract or byte_math, which segward does not have yet"
+
 #define HEAD	"alert tcp any any -> any any "
 
 /* The rule is wrong. */
@@ -164,11 +171,11 @@ static const struct refusal wrong[] = {
 	{ HEAD "(dsize:1; dsize:1; sid:1;)", 40, "dsize",
 	  "dsize is given twice" },
 	{ HEAD "(dsize:65536; sid:1;)", 37, "dsize",
-	  "dsize \"65536\" is not a size from 0 to 65535, nor one behind < > <= >= !, nor a range FIRST<>LAST with a size in between" },
+	  "dsize \"65536\"" NO_SIZE },
 	{ HEAD "(dsize:<0; sid:1;)", 37, "dsize",
-	  "dsize \"<0\" is not a size from 0 to 65535, nor one behind < > <= >= !, nor a range FIRST<>LAST with a size in between" },
+	  "dsize \"<0\"" NO_SIZE },
 	{ HEAD "(dsize:1<>2; sid:1;)", 37, "dsize",
-	  "dsize \"1<>2\" is not a size from 0 to 65535, nor one behind < > <= >= !, nor a range FIRST<>LAST with a size in between" },
+	  "dsize \"1<>2\"" NO_SIZE },
 	{ HEAD "(dsize:3; content:\"abcd\"; sid:1;)", 30, "dsize",
 	  "dsize allows 3 bytes and the contents need 4" },
 	{ HEAD "(dsize:<9; content:\"abcd\"; offset:6; sid:1;)", 30, "dsize",
@@ -212,10 +219,10 @@ static const struct refusal missing[] = {
 	{ HEAD "(sid:1; ttl:1;)", 38, "ttl",
 	  "\"ttl\" needs tests of IP header fields, which segward does not have yet" },
 	{ HEAD "(sid:1; content:\"a\"; offset:length;)", 58, "offset",
-	  "offset takes \"length\" from byte_extract or byte_math, which segward does not have yet" },
+	  "offset takes \"length\" from" NO_EXTRACT },
 	{ HEAD "(sid:1; content:\"a\"; content:\"b\"; within:length;)", 71,
 	  "within",
-	  "within takes \"length\" from byte_extract or byte_math, which segward does not have yet" },
+	  "within takes \"length\" from" NO_EXTRACT },
 };
 
 static void check_refusal(const struct refusal *refusal, bool unsupported)
@@ -525,7 +532,7 @@ static u32 packet_only(const char *proto, const char *options)
 	nr = c.report->packet_only;
 	if (c.report->compiled == 1)
 		CHECK_EQ(case_rule(&c, 0)->flags,
-			 nr ? SEGWARD_IMAGE_RULE_F_PACKET_ONLY : 0);
+			 nr * SEGWARD_IMAGE_RULE_F_PACKET_ONLY);
 	case_free(&c);
 	return nr;
 }
@@ -887,7 +894,7 @@ static void classtypes_of_a_file_replace_the_built_in_ones(void)
 	struct rulec_case c;
 
 	rulec = with_classes("# mine\n\n  config  classification : mine , "
-			     "This, and that , 7 \n", path);
+			     "This, and that , 7 \r\n", path);
 	REQUIRE(rulec);
 	segward_rulec_add_text(rulec, "x", rules, strlen(rules));
 	case_finish(&c, rulec);

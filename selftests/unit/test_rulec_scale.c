@@ -83,8 +83,9 @@ static void compiles_30000_rules_in_time(void)
 	CHECK_EQ(c.err, 0);
 	CHECK_EQ(c.report->compiled, 30000);
 	CHECK_EQ(c.report->packet_only, 30000);
-	printf("# 30000 rules, %zu bytes: %.2f s of processor, %.2f s, image of %u bytes, %u groups\n",
-	       len, seconds, c.report->seconds, c.image.size,
+	printf("# 30000 rules, %zu bytes: %.2f s of processor, %.2f s in all\n",
+	       len, seconds, c.report->seconds);
+	printf("# image of %u bytes, %u groups\n", c.image.size,
 	       c.image.data ? segward_image_count(c.image.data,
 						  SEGWARD_IMAGE_GROUPS) : 0);
 	CHECK(seconds < SECONDS_MAX);

@@ -127,7 +127,7 @@ bool rulec_utf8(const char *text, size_t len)
 struct rulec_quote rulec_quote(const char *text, size_t len)
 {
 	struct rulec_quote quote;
-	size_t room = min(len, (size_t)RULEC_QUOTE_MAX);
+	size_t room = min_t(size_t, len, RULEC_QUOTE_MAX);
 
 	while (room < len && room && ((u8)text[room] & 0xc0) == 0x80)
 		room--;
