@@ -19,16 +19,28 @@
 #include "reputation.h"
 #include "ruleset.h"
 #include "sid.h"
+#include "vec.h"
 
 struct completion {
 	const char *word;
 	size_t len;
 };
 
+/* Each once: a grammar may ask for the same word in several places. */
 static void offer(const struct completion *c, const char *word)
 {
-	if (!strncmp(word, c->word, c->len))
-		puts(word);
+	static const char **offered;
+	static unsigned int nr;
+	unsigned int i;
+
+	if (strncmp(word, c->word, c->len))
+		return;
+	word = intern(word);
+	for (i = 0; i < nr; i++)
+		if (offered[i] == word)
+			return;
+	*VEC_ADD(offered, nr) = word;
+	puts(word);
 }
 
 static void offer_devices(const struct completion *c, bool vrfs)

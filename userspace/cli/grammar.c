@@ -25,6 +25,8 @@ enum kind {
 
 struct node {
 	enum kind kind;
+	bool once;		/* a keyword that may come only once */
+	bool list;		/* values up to the next keyword */
 	char *word;
 	struct node *child;
 	struct node *next;
@@ -110,10 +112,14 @@ static struct node *parse_word(struct parser *p)
 		return NULL;
 	n->word = strndup(p->s, len - dots);
 	p->s += len - dots;
+	if (!n->word) {
+		node_free(n);
+		return NULL;
+	}
 	/* "End.AN" begins with a capital and is a literal all the same. */
-	if (n->word && n->word[strcspn(n->word, "abcdefghijklmnopqrstuvwxyz")])
+	if (n->word[strcspn(n->word, "abcdefghijklmnopqrstuvwxyz")])
 		n->kind = LITERAL;
-	if (!n->word || n->kind == LITERAL)
+	if (n->kind == LITERAL)
 		return n;
 	expanded = expand(p, n->word);
 	if (!expanded)
@@ -151,7 +157,13 @@ static struct node *parse_item(struct parser *p)
 	} else {
 		n = parse_word(p);
 	}
-	return n && take(p, "...") ? node_new(REPEAT, n) : n;
+	if (!n || !take(p, "...")) {
+		if (n && n->kind == OPTIONAL && n->child)
+			n->child->once = true;
+		return n;
+	}
+	n->list = n->kind == VALUE;
+	return node_new(REPEAT, n);
 }
 
 /* Items up to one of the characters of @stop or the end. */
@@ -169,6 +181,7 @@ static struct node *parse_sequence(struct parser *p, const char *stop)
 }
 
 struct match {
+	const struct node *tree;
 	char **words;
 	int nr;
 	grammar_expect expect;
@@ -188,6 +201,34 @@ static bool merge(char *into, const char *from, int nr)
 	return changed;
 }
 
+/* Is a word one of the keywords of the grammar? */
+static bool is_literal(const struct node *n, const char *word)
+{
+	for (; n; n = n->next)
+		if ((n->kind == LITERAL && !strcmp(n->word, word)) ||
+		    is_literal(n->child, word))
+			return true;
+	return false;
+}
+
+static bool fits(const struct match *m, const struct node *n,
+		 const char *word)
+{
+	if (n->kind == LITERAL)
+		return !strcmp(n->word, word);
+	return !n->list || !is_literal(m->tree, word);
+}
+
+static bool is_used(const struct match *m, const struct node *n)
+{
+	int i;
+
+	for (i = 0; n->once && i < m->nr; i++)
+		if (!strcmp(n->word, m->words[i]))
+			return true;
+	return false;
+}
+
 static void match_word(const struct match *m, const struct node *n,
 		       const char *in, char *out)
 {
@@ -195,9 +236,9 @@ static void match_word(const struct match *m, const struct node *n,
 
 	memset(out, 0, (size_t)m->nr + 1);
 	for (i = 0; i < m->nr; i++)
-		if (in[i] && (n->kind == VALUE || !strcmp(n->word, m->words[i])))
+		if (in[i] && fits(m, n, m->words[i]))
 			out[i + 1] = 1;
-	if (in[m->nr] && n->word)
+	if (in[m->nr] && !is_used(m, n))
 		m->expect(m->arg, n->word, n->kind == VALUE);
 }
 
@@ -322,13 +363,14 @@ int grammar_next(const char *grammar, const struct production *productions,
 		 char **words, int nr, grammar_expect expect, void *arg)
 {
 	struct parser p = { grammar, productions, 0 };
-	struct match m = { words, nr, expect, arg };
+	struct match m = { NULL, words, nr, expect, arg };
 	char *in = calloc(1, (size_t)nr + 1);
 	char *out = calloc(1, (size_t)nr + 1);
 	struct node *tree;
 	int err = -ENOMEM;
 
 	tree = parse_sequence(&p, "");
+	m.tree = tree;
 	if (in && out) {
 		in[0] = 1;
 		match_sequence(&m, tree, in, out);

@@ -38,6 +38,20 @@ static const char *chunk(const char *s, int *len, int *depth)
 	return p;
 }
 
+/* Print the words of a chunk with one space between. Returns its width. */
+static int print_chunk(FILE *f, const char *s, int len)
+{
+	int i, n = 0;
+
+	for (i = 0; i < len; i++) {
+		if (s[i] != ' ' && s[i] != '\n')
+			n += fprintf(f, "%c", s[i]);
+		else if (s[i - 1] != ' ' && s[i - 1] != '\n')
+			n += fprintf(f, " ");
+	}
+	return n;
+}
+
 /* Print a grammar behind what is at @column already. */
 static void print_grammar(FILE *f, const char *s, int column, int indent)
 {
@@ -51,7 +65,8 @@ static void print_grammar(FILE *f, const char *s, int column, int indent)
 			column = indent;
 			sep = "";
 		}
-		column += fprintf(f, "%s%.*s", sep, len, s);
+		column += fprintf(f, "%s", sep);
+		column += print_chunk(f, s, len);
 		sep = " ";
 	}
 	putc('\n', f);
