@@ -62,8 +62,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 2)
 		return 0;
-	options.format = data[0] % (SEGWARD_REPFILE_DROP + 1);
-	options.skip_bad = data[0] & 128;
+	options.format = (data[0] & 63) % (SEGWARD_REPFILE_DROP + 1);
+	options.skip_bad = data[0] & 64;
 	files = segward_repfile_create(&options);
 	in = fmemopen((void *)(data + 1), size - 1, "r");
 	err = segward_repfile_read(files, in, "fuzz");

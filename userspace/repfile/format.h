@@ -14,6 +14,10 @@
 /* Longest sentence about a problem. */
 #define REPFILE_SENTENCE	256U
 
+/* Room for names, and for a name. */
+#define REPFILE_NAMES		(SEGWARD_REPFILE_CATEGORIES + 1)
+#define REPFILE_NAME_SIZE	(SEGWARD_REPFILE_NAME_MAX + 1)
+
 struct json_tokener;
 struct repfile_ipset;
 
@@ -34,9 +38,9 @@ struct segward_repfile {
 	struct segward_repfile_entry *entries;
 	size_t count;
 	size_t room;
-	char names[SEGWARD_REPFILE_CATEGORIES + 1][SEGWARD_REPFILE_NAME_MAX + 1];
+	char names[REPFILE_NAMES][REPFILE_NAME_SIZE];
 	unsigned int names_used;
-	char numbers[SEGWARD_REPFILE_CATEGORIES + 1][SEGWARD_REPFILE_NAME_MAX + 1];
+	char numbers[REPFILE_NAMES][REPFILE_NAME_SIZE];
 };
 
 /**

@@ -121,7 +121,7 @@ int repfile_iprep_categories_line(struct repfile_parse *parse)
 	const char *from = parse->text;
 	struct repfile_word number = next_field(&from);
 	struct repfile_word field = next_field(&from);
-	char name[SEGWARD_REPFILE_NAME_MAX + 2];
+	char name[REPFILE_NAME_SIZE + 1];
 	uint8_t category;
 	char *known;
 	int err;

@@ -187,7 +187,7 @@ static uint8_t index_of(struct segward_repfile *files, const char *name)
 
 int segward_repfile_finish(struct segward_repfile *files)
 {
-	uint8_t known[SEGWARD_REPFILE_CATEGORIES + 1] = { 0 };
+	uint8_t known[REPFILE_NAMES] = { 0 };
 	struct segward_repfile_entry *entry;
 	char buffer[16];
 	size_t i;
