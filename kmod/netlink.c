@@ -132,6 +132,12 @@ void segward_netlink_dump_end(struct segward_net *snet)
 	mutex_unlock(&snet->lock);
 }
 
+int segward_netlink_dump_start(struct netlink_callback *cb,
+			       int (*begin)(struct netlink_callback *cb))
+{
+	return cb->extack ? begin(cb) : 0;
+}
+
 int segward_netlink_dump_bare(struct netlink_callback *cb, u32 max)
 {
 	struct nlattr **attrs = segward_genl_dump_attrs(cb);

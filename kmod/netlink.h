@@ -172,6 +172,19 @@ segward_netlink_cb_net(const struct netlink_callback *cb)
 }
 
 /**
+ * segward_netlink_dump_start() - check a dump's request if that can be told
+ * @cb: the dump
+ * @begin: checks the request
+ *
+ * On 6.1 a refusal at the start of a dump reaches the user without its
+ * sentence; one in the first part has it. So every dump calls @begin in its
+ * first part unless the start has done so; @begin marks that in the dump's
+ * context. Return: 0 or what @begin returned.
+ */
+int segward_netlink_dump_start(struct netlink_callback *cb,
+			       int (*begin)(struct netlink_callback *cb));
+
+/**
  * segward_netlink_dump_bare() - refuse the attributes that only a do takes
  * @cb: the dump
  * @max: highest attribute of the operation

@@ -23,6 +23,7 @@ struct profile_dump {
 	u32 item;
 	u32 generation;	/* of the slot in progress, 0 if none is */
 	bool only;	/* a single profile */
+	bool begun;
 };
 
 static struct segward_profile_slot *slot_by_name(struct segward_net *snet,
@@ -376,7 +377,7 @@ int segward_profile_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return 0;
 }
 
-int segward_profile_get_start(struct netlink_callback *cb)
+static int profile_dump_begin(struct netlink_callback *cb)
 {
 	struct nlattr *name =
 		segward_genl_dump_attrs(cb)[SEGWARD_A_PROFILE_NAME];
@@ -387,7 +388,7 @@ int segward_profile_get_start(struct netlink_callback *cb)
 
 	BUILD_BUG_ON(sizeof(*ctx) >
 		     sizeof_field(struct netlink_callback, ctx));
-	cb->min_dump_alloc = SEGWARD_DUMP_SIZE;
+	ctx->begun = true;
 	if (!name)
 		return 0;
 	mutex_lock(&snet->lock);
@@ -400,6 +401,12 @@ int segward_profile_get_start(struct netlink_callback *cb)
 	}
 	mutex_unlock(&snet->lock);
 	return err;
+}
+
+int segward_profile_get_start(struct netlink_callback *cb)
+{
+	cb->min_dump_alloc = SEGWARD_DUMP_SIZE;
+	return segward_netlink_dump_start(cb, profile_dump_begin);
 }
 
 /* One message. Returns -EMSGSIZE if there is no room for another. */
@@ -457,7 +464,11 @@ int segward_profile_get_dumpit(struct sk_buff *skb,
 	struct segward_net *snet = segward_netlink_cb_net(cb);
 	struct profile_dump *ctx = (void *)cb->ctx;
 	struct segward_profile_slot *slot;
+	int err;
 
+	err = ctx->begun ? 0 : profile_dump_begin(cb);
+	if (err)
+		return err;
 	segward_netlink_dump_begin(snet, cb);
 	slot = dump_next(snet, ctx);
 	while (slot) {

@@ -640,6 +640,7 @@ struct entry_dump {
 	struct segward_reputation_cursor cursor;
 	u8 source;
 	u8 category;
+	bool begun;
 };
 
 /* What one part of a dump needs in the callback for each entry. */
@@ -650,7 +651,7 @@ struct entry_part {
 	u64 now;
 };
 
-int segward_reputation_get_start(struct netlink_callback *cb)
+static int entry_dump_begin(struct netlink_callback *cb)
 {
 	struct nlattr **attrs = segward_genl_dump_attrs(cb);
 	struct segward_net *snet = segward_netlink_cb_net(cb);
@@ -659,6 +660,7 @@ int segward_reputation_get_start(struct netlink_callback *cb)
 
 	BUILD_BUG_ON(sizeof(*ctx) >
 		     sizeof_field(struct netlink_callback, ctx));
+	ctx->begun = true;
 	if (attrs[SEGWARD_A_REPUTATION_ADDRESS])
 		return refuse(cb->extack, attrs[SEGWARD_A_REPUTATION_ADDRESS],
 			      "a dump does not take this attribute", -EINVAL);
@@ -671,6 +673,11 @@ int segward_reputation_get_start(struct netlink_callback *cb)
 				&ctx->category);
 	mutex_unlock(&snet->lock);
 	return err;
+}
+
+int segward_reputation_get_start(struct netlink_callback *cb)
+{
+	return segward_netlink_dump_start(cb, entry_dump_begin);
 }
 
 static int entry_dump_one(void *arg,
@@ -714,6 +721,9 @@ int segward_reputation_get_dumpit(struct sk_buff *skb,
 	};
 	int err;
 
+	err = ctx->begun ? 0 : entry_dump_begin(cb);
+	if (err)
+		return err;
 	do {
 		cond_resched();
 		rcu_read_lock();

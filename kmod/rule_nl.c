@@ -15,12 +15,13 @@ struct rule_dump {
 	u32 rule;	/* next one to look at */
 	u32 signature_id;
 	bool filter;	/* only @signature_id */
+	bool begun;
 };
 
 /* A rule's strings may be 4 KB each; a few references more are left out. */
 #define RULE_SIZE	24576
 
-int segward_rule_get_start(struct netlink_callback *cb)
+static int rule_dump_begin(struct netlink_callback *cb)
 {
 	struct nlattr **attrs = segward_genl_dump_attrs(cb);
 	struct segward_net *snet = segward_netlink_cb_net(cb);
@@ -31,7 +32,7 @@ int segward_rule_get_start(struct netlink_callback *cb)
 
 	BUILD_BUG_ON(sizeof(*ctx) >
 		     sizeof_field(struct netlink_callback, ctx));
-	cb->min_dump_alloc = RULE_SIZE;
+	ctx->begun = true;
 	if (!attrs[SEGWARD_A_RULE_RULESET]) {
 		NL_SET_ERR_ATTR_MISS(cb->extack, NULL, SEGWARD_A_RULE_RULESET);
 		NL_SET_ERR_MSG(cb->extack, "a ruleset's name is required");
@@ -57,6 +58,12 @@ int segward_rule_get_start(struct netlink_callback *cb)
 	NL_SET_ERR_MSG_ATTR(cb->extack, attrs[SEGWARD_A_RULE_RULESET],
 			    "there is no ruleset of this name");
 	return -ENOENT;
+}
+
+int segward_rule_get_start(struct netlink_callback *cb)
+{
+	cb->min_dump_alloc = RULE_SIZE;
+	return segward_netlink_dump_start(cb, rule_dump_begin);
 }
 
 static int put_identity(struct sk_buff *skb, const char *ruleset,
@@ -191,7 +198,11 @@ int segward_rule_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct segward_net *snet = segward_netlink_cb_net(cb);
 	struct rule_dump *ctx = (void *)cb->ctx;
 	struct segward_ruleset_slot *slot;
+	int err;
 
+	err = ctx->begun ? 0 : rule_dump_begin(cb);
+	if (err)
+		return err;
 	segward_netlink_dump_begin(snet, cb);
 	slot = segward_ruleset_next(snet, ctx->slot - 1);
 	if (slot && slot->id == ctx->slot &&

@@ -21,6 +21,7 @@ struct ruleset_dump {
 	u32 id;		/* last slot told completely */
 	u32 origin;	/* of the next one, already told */
 	u32 generation;	/* of the next one, 0 if it is not begun */
+	bool begun;
 };
 
 /* Origins in a message that is not part of a dump. */
@@ -283,12 +284,21 @@ int segward_ruleset_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return segward_netlink_reply(info, reply);
 }
 
+static int ruleset_dump_begin(struct netlink_callback *cb)
+{
+	struct ruleset_dump *ctx = (void *)cb->ctx;
+
+	BUILD_BUG_ON(sizeof(*ctx) >
+		     sizeof_field(struct netlink_callback, ctx));
+	ctx->begun = true;
+	return segward_netlink_dump_bare(cb,
+					 ARRAY_SIZE(segward_policy_ruleset_get) - 1);
+}
+
 int segward_ruleset_get_start(struct netlink_callback *cb)
 {
-	BUILD_BUG_ON(sizeof(struct ruleset_dump) >
-		     sizeof_field(struct netlink_callback, ctx));
 	cb->min_dump_alloc = SEGWARD_MSG_SIZE;
-	return segward_netlink_dump_bare(cb, ARRAY_SIZE(segward_policy_ruleset_get) - 1);
+	return segward_netlink_dump_start(cb, ruleset_dump_begin);
 }
 
 /* One message. Returns -EMSGSIZE if there is no room for another. */
@@ -322,7 +332,11 @@ int segward_ruleset_get_dumpit(struct sk_buff *skb,
 	struct segward_net *snet = segward_netlink_cb_net(cb);
 	struct ruleset_dump *ctx = (void *)cb->ctx;
 	struct segward_ruleset_slot *slot;
+	int err;
 
+	err = ctx->begun ? 0 : ruleset_dump_begin(cb);
+	if (err)
+		return err;
 	segward_netlink_dump_begin(snet, cb);
 	slot = segward_ruleset_next(snet, ctx->id);
 	while (slot) {

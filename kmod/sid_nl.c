@@ -17,6 +17,7 @@
 /* Where a dump of SIDs goes on. */
 struct sid_dump {
 	struct segward_sid_key key;
+	bool told;	/* @key is the last one told */
 	bool begun;
 };
 
@@ -681,12 +682,21 @@ int segward_sid_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return segward_netlink_reply(info, reply);
 }
 
+static int sid_dump_begin(struct netlink_callback *cb)
+{
+	struct sid_dump *ctx = (void *)cb->ctx;
+
+	BUILD_BUG_ON(sizeof(*ctx) >
+		     sizeof_field(struct netlink_callback, ctx));
+	ctx->begun = true;
+	return segward_netlink_dump_bare(cb,
+					 ARRAY_SIZE(segward_policy_sid_get) - 1);
+}
+
 int segward_sid_get_start(struct netlink_callback *cb)
 {
-	BUILD_BUG_ON(sizeof(struct sid_dump) >
-		     sizeof_field(struct netlink_callback, ctx));
 	cb->min_dump_alloc = SEGWARD_MSG_SIZE;
-	return segward_netlink_dump_bare(cb, ARRAY_SIZE(segward_policy_sid_get) - 1);
+	return segward_netlink_dump_start(cb, sid_dump_begin);
 }
 
 static int sid_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
@@ -713,12 +723,16 @@ int segward_sid_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct segward_net *snet = segward_netlink_cb_net(cb);
 	struct sid_dump *ctx = (void *)cb->ctx;
 	struct segward_sid *sid;
+	int err;
 
+	err = ctx->begun ? 0 : sid_dump_begin(cb);
+	if (err)
+		return err;
 	segward_netlink_dump_begin(snet, cb);
-	sid = segward_sid_next(snet, ctx->begun ? &ctx->key : NULL);
+	sid = segward_sid_next(snet, ctx->told ? &ctx->key : NULL);
 	while (sid && !sid_dump_one(skb, cb, sid)) {
 		ctx->key = sid->config.key;
-		ctx->begun = true;
+		ctx->told = true;
 		sid = segward_sid_next(snet, &ctx->key);
 	}
 	segward_netlink_dump_end(snet);

@@ -286,12 +286,12 @@ class Socket:
             raise
         return [self.spec.decode(set_name, r[4:]) for r in raw]
 
-    def do(self, name, echo=False, **values):
+    def do(self, name, /, echo=False, **values):
         """Attributes by keyword, '_' for '-'; the list of answers."""
         values = {k.replace("_", "-"): v for k, v in values.items()}
         return self._call(name, values, ECHO if echo else 0)
 
-    def dump(self, name, **values):
+    def dump(self, name, /, **values):
         """All objects; self.interrupted says whether they changed."""
         values = {k.replace("_", "-"): v for k, v in values.items()}
         return self._call(name, values, DUMP)

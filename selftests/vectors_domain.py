@@ -110,7 +110,13 @@ def zone_of_a_sid_is_shown(wire):
 
 @claim
 def removing_the_vrf_leaves_a_sid_that_serves_nobody(wire):
-    wire.run("ip link del red")
+    wire.run("""set -e
+        ip link del red
+        ip -6 addr add 2001:db8:3::1/64 dev n2 nodad
+        ip -6 neigh replace 2001:db8:3::2 lladdr 02:00:00:00:03:02 dev n2 \
+            nud permanent
+        ip -6 route add 2001:db8:fd::/48 via 2001:db8:3::2 dev n2
+        """)
     untouched(wire, to(SID_RED), "c")
     pkt = to(SID)
     wire.expect(pkt, s=p.after_end(pkt))

@@ -356,7 +356,7 @@ exploit() {
 	check "the server has seen it" grep -q cgi-bin "$OUT/nginx-access.log"
 	check "the event says what prevent would have done" \
 		event "$drop and .alert.action == \"allowed\" and
-			.srv6.would == \"drop\""
+			.verdict.would == \"drop\""
 	check "the profile goes back to prevent" \
 		sw profile set broadband mode prevent
 }

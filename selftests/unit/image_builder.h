@@ -158,6 +158,7 @@ static bool image_wish(struct image_builder *b, u32 i, struct mpm_wish *wish)
 	const struct segward_image_rule *rule;
 	const struct segward_image_op *op;
 	u8 folded[SEGWARD_IMAGE_PATTERN_MAX];
+	const u8 *bytes;
 	const struct segward_image_op *best = NULL;
 	u32 k;
 
@@ -174,9 +175,9 @@ static bool image_wish(struct image_builder *b, u32 i, struct mpm_wish *wish)
 			best = &op[k];
 	if (!best)
 		return false;
+	bytes = (u8 *)b->data[SEGWARD_IMAGE_BYTES] + best->bytes;
 	for (k = 0; k < best->len; k++)
-		folded[k] = segward_image_fold(
-			((u8 *)b->data[SEGWARD_IMAGE_BYTES])[best->bytes + k]);
+		folded[k] = segward_image_fold(bytes[k]);
 	wish->len = best->len;
 	wish->rule = i;
 	wish->offset = image_bytes(b, folded, wish->len);

@@ -5,6 +5,7 @@
 #ifndef SEGWARD_SELFTESTS_RULES_H
 #define SEGWARD_SELFTESTS_RULES_H
 
+#include <linux/segward_image.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

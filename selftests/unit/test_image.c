@@ -632,9 +632,9 @@ static void slots_are_checked(void)
 	BAD(SLOT(0)->check, SLOT(0)->check ^ 1, EINVAL, 0,
 	    "slot check is not its pattern's");
 	BAD(SLOT(first_short)->check, 1, EINVAL, first_short,
-	    "slot check of a short pattern is not 0");
+	    "slot check is not its pattern's");
 	BAD(SLOT(first_short)->near, 1, EINVAL, first_short,
-	    "slot check of a short pattern is not 0");
+	    "slot near is not where it begins");
 	BAD(SLOT(first_short)->pattern, MPM(0)->nr_patterns - 1, EINVAL,
 	    first_short, "slot pattern is not a short one");
 	BAD(SLOT(first_short)->anchor,
@@ -823,13 +823,15 @@ static void small_images_are_accepted(void)
 static void accessors_give_what_was_built(void)
 {
 	const struct segward_image_rule *rule = segward_image_rule(image, 2);
+	const struct segward_image_class *class;
 
 	CHECK_EQ(rule->signature_id, 3);
 	CHECK_EQ(rule->action, SEGWARD_RULE_ACTION_REJECTSRC);
 	CHECK_STR(segward_image_string(image, rule->msg), "a message");
 	CHECK_STR(segward_image_string(image, rule->metadata), "");
-	CHECK_STR(segward_image_string(image, segward_image_class(image,
-			rule->classtype)->description), "Miscellaneous");
+	class = segward_image_class(image, rule->classtype);
+	CHECK_STR(segward_image_string(image, class->description),
+		  "Miscellaneous");
 }
 
 int main(void)

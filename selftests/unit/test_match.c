@@ -355,6 +355,33 @@ static void many_patterns_keep_buckets_short(void)
 	free(wish);
 }
 
+/* What is in every request is a bad pattern, what nobody writes a good one. */
+static void frequent_contents_cost_more_than_rare_ones(void)
+{
+	static const char *const rare_to_frequent[] = {
+		"zqxjvkwpfy", "xmrig.exe?", "/gate.php", " HTTP/1.1\r\n",
+	};
+	unsigned int cost, last = 0;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(rare_to_frequent); i++) {
+		const char *content = rare_to_frequent[i];
+		u8 folded[16];
+		u32 len, k;
+
+		len = (u32)strlen(content);
+		for (k = 0; k < len; k++)
+			folded[k] = segward_image_fold((u8)content[k]);
+		cost = mpm_cost(folded, len);
+		CHECK(cost >= last && cost <= 256);
+		last = cost;
+	}
+	CHECK(mpm_cost((const u8 *)"zqxjvkwpfy", 10) + 64 < last);
+	CHECK(mpm_cost((const u8 *)"\0\0", 2) >
+	      mpm_cost((const u8 *)"\xfe\x9d", 2));
+	CHECK_EQ(mpm_cost((const u8 *)"x", 1), 1000);
+}
+
 static void a_spent_budget_ends_the_scan(void)
 {
 	struct strings s = { .nr = 1 };
@@ -504,6 +531,7 @@ int main(void)
 	RUN(the_builder_refuses_bad_wishes);
 	RUN(the_builder_names_the_wish_that_overfills_a_bucket);
 	RUN(many_patterns_keep_buckets_short);
+	RUN(frequent_contents_cost_more_than_rare_ones);
 	RUN(a_spent_budget_ends_the_scan);
 	RUN(an_adversarial_payload_is_bounded_by_the_budget);
 	RUN(finding_a_content_agrees_with_a_naive_search);

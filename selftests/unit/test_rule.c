@@ -812,8 +812,9 @@ static void protocols_are_told_apart(void)
 
 #define V4(a, b, c, d, e, f, g, h) { .type = SEGWARD_IMAGE_ELEMENT_IPV4, \
 	.first = { a, b, c, d }, .last = { e, f, g, h } }
-#define PORT(a, b) { .type = SEGWARD_IMAGE_ELEMENT_PORT, \
-	.first = { (a) >> 8, (a) & 255 }, .last = { (b) >> 8, (b) & 255 } }
+/* high and low byte of the first and of the last port */
+#define PORT(a, b, c, d) { .type = SEGWARD_IMAGE_ELEMENT_PORT, \
+	.first = { a, b }, .last = { c, d } }
 #define V6(...) { .type = SEGWARD_IMAGE_ELEMENT_IPV6, \
 	.first = { __VA_ARGS__ }, .last = { __VA_ARGS__, [8 ... 15] = 0xff } }
 #define INNER(i) { .type = SEGWARD_IMAGE_ELEMENT_SET, .ref = (i) }
@@ -922,7 +923,7 @@ static struct segward_ruleset *port_ruleset(u32 positive, u32 negative,
 					    u32 proto)
 {
 	static const struct segward_image_element element[] = {
-		PORT(80, 90), PORT(1000, 2000), PORT(85, 85),
+		PORT(0, 80, 0, 90), PORT(3, 232, 7, 208), PORT(0, 85, 0, 85),
 	};
 	struct image_builder b;
 	u32 set;
@@ -1000,7 +1001,9 @@ static void both_directions_keep_address_and_port_together(void)
 	static const struct segward_image_element src[] = {
 		V4(10, 1, 2, 3, 10, 1, 2, 3),
 	};
-	static const struct segward_image_element dport[] = { PORT(80, 80) };
+	static const struct segward_image_element dport[] = {
+		PORT(0, 80, 0, 80),
+	};
 	struct segward_ruleset *ruleset[2];
 	struct segward_packet packet;
 	struct image_builder b;
@@ -1039,7 +1042,7 @@ static void both_directions_keep_address_and_port_together(void)
 
 /* --- Variables ------------------------------------------------------------ */
 
-/* alert ip $NET any -> any any, default 10/8; or "!$NET". */
+/* A rule for packets from $NET, by default 10/8; or from "!$NET". */
 static struct segward_ruleset *variable_ruleset(bool negated)
 {
 	static const struct segward_image_element home[] = {

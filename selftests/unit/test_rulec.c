@@ -866,6 +866,49 @@ static void a_finished_compiler_takes_nothing(void)
 	case_free(&c);
 }
 
+/* --- Files ---------------------------------------------------------------- */
+
+static void case_file(struct rulec_case *c, const char *path)
+{
+	const struct segward_rulec_options options = { .skip_bad = true };
+	struct segward_rulec *rulec = segward_rulec_create(&options);
+
+	CHECK_EQ(segward_rulec_add_file(rulec, path), 0);
+	case_finish(c, rulec);
+}
+
+static void every_word_of_the_language_compiles(void)
+{
+	struct rulec_case c;
+
+	case_file(&c, RULES_DIR "/language.rules");
+	CHECK_EQ(c.report->rules, 23);
+	CHECK_EQ(c.report->compiled, 23);
+	if (c.report->nr_rejected)
+		printf("# line %u: %s\n", c.report->rejected[0].line,
+		       c.report->rejected[0].reason);
+	case_free(&c);
+}
+
+static void wrong_and_missing_are_told_apart(void)
+{
+	static const char * const keywords[] = {
+		"content", "http", "address", "flow", "depht", "pcre",
+	};
+	struct rulec_case c;
+	u32 i;
+
+	case_file(&c, RULES_DIR "/refused.rules");
+	REQUIRE(c.report->nr_rejected == ARRAY_SIZE(keywords));
+	for (i = 0; i < ARRAY_SIZE(keywords); i++) {
+		CHECK_STR(c.report->rejected[i].keyword, keywords[i]);
+		CHECK_EQ(c.report->rejected[i].unsupported, i % 2);
+		CHECK_EQ(c.report->rejected[i].signature_id, i + 1);
+		CHECK_EQ(c.report->rejected[i].line, i + 3);
+	}
+	case_free(&c);
+}
+
 /* --- Classification ------------------------------------------------------- */
 
 static struct segward_rulec *with_classes(const char *text, char *path)
@@ -1141,6 +1184,8 @@ int main(void)
 	RUN(a_ruleset_without_rules_is_an_image);
 	RUN(a_file_that_cannot_be_read_ends_it);
 	RUN(a_finished_compiler_takes_nothing);
+	RUN(every_word_of_the_language_compiles);
+	RUN(wrong_and_missing_are_told_apart);
 	RUN(classtypes_of_a_file_replace_the_built_in_ones);
 	RUN(a_bad_line_of_classtypes_is_named);
 	RUN(a_rule_has_at_most_8192_bytes);

@@ -84,12 +84,19 @@ static inline void wire_ip6_end(struct wire *w, u32 off)
 }
 
 /* RFC 1071, straight from the book. */
-static inline u16 wire_checksum(const u8 *b, u32 len, u32 sum)
+static inline u64 wire_sum(const u8 *b, u32 len)
 {
+	u64 sum = 0;
 	u32 i;
 
 	for (i = 0; i < len; i++)
 		sum += i % 2 ? b[i] : (u32)b[i] << 8;
+	return sum;
+}
+
+static inline u16 wire_checksum(const u8 *b, u32 len, u64 sum)
+{
+	sum += wire_sum(b, len);
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
 	return (u16)~sum;
@@ -140,20 +147,19 @@ static inline void wire_l4_sum(struct wire *w, u32 ip, const char *dst, u8 proto
 			       u32 l4, u32 at)
 {
 	bool v4 = w->b[ip] >> 4 == 4;
-	struct wire *pseudo = calloc(1, sizeof(*pseudo));
+	u32 len = w->len - l4;
+	u8 to[16] = { 0 };
+	u64 pseudo;
 	u16 sum;
 
-	wire_put(pseudo, w->b + ip + (v4 ? 12 : 8), v4 ? 4 : 16);
-	wire_addr(pseudo, dst);
-	wire_fill(pseudo, 0, 8);
-	wire_be16(pseudo, pseudo->len - 6, (u16)(w->len - l4));
-	pseudo->b[pseudo->len - 1] = proto;
+	inet_pton(v4 ? AF_INET : AF_INET6, dst, to);
+	pseudo = wire_sum(w->b + ip + (v4 ? 12 : 8), v4 ? 4 : 16) +
+		 wire_sum(to, sizeof(to)) + (len >> 16) + (len & 0xffff) +
+		 proto;
 	w->b[at] = 0;
 	w->b[at + 1] = 0;
-	wire_put(pseudo, w->b + l4, w->len - l4);
-	sum = wire_checksum(pseudo->b, pseudo->len, 0);
+	sum = wire_checksum(w->b + l4, len, pseudo);
 	wire_be16(w, at, sum ? sum : 0xffff);
-	free(pseudo);
 }
 
 static inline u32 wire_tcp(struct wire *w, u32 ip, const char *dst, u16 sport,
