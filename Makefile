@@ -62,18 +62,18 @@ userspace := $(MAKE) --no-print-directory -C userspace V=$(V) \
 	VERSION=$(VERSION) $(if $(filter command,$(origin O)),O=$(abspath $(O))/userspace)
 
 cli:
-	@$(userspace)
+	+@$(userspace)
 
 install: module cli
 	kernel=$$(modinfo -F vermagic $(objects)/segward.ko | cut -d' ' -f1); \
 	install -D -m 644 $(objects)/segward.ko \
 		"$(DESTDIR)/lib/modules/$$kernel/$(MODDIR)/segward.ko" && \
 	depmod $(if $(DESTDIR),-b $(DESTDIR)) "$$kernel"
-	$(userspace) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
+	+$(userspace) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
 
 clean:
 	rm -rf build segward.ko
-	@$(userspace) clean
+	+@$(userspace) clean
 	@for dir in selftests/unit selftests/fuzz; do \
 		test ! -f $$dir/Makefile || \
 		$(MAKE) --no-print-directory -C $$dir clean || exit; \
