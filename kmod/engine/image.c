@@ -814,6 +814,19 @@ static u32 gram_of(const struct verifier *v,
 	       SEGWARD_IMAGE_FOLD;
 }
 
+/* All bytes of a short pattern. */
+static u32 short_of(const struct verifier *v,
+		    const struct segward_image_pattern *pattern)
+{
+	const u8 *p = pattern_bytes(v, pattern);
+	u32 bytes = 0;
+	u32 i;
+
+	for (i = 0; i < pattern->len; i++)
+		bytes |= (u32)(p[i] | 0x20) << 8 * i;
+	return bytes;
+}
+
 static u8 parity_of(const struct segward_image_slot *slot)
 {
 	return (u8)(1 << slot->anchor % 2);
@@ -881,8 +894,10 @@ static int verify_short_slot(struct verifier *v, u32 i, u32 bucket,
 		return invalid(v, i, "slot gram is not its pattern's");
 	if (segward_image_hash(slot->gram, mpm->short_bits) != bucket)
 		return invalid(v, i, "slot is in a wrong bucket");
-	if (slot->check || slot->near)
-		return invalid(v, i, "slot check of a short pattern is not 0");
+	if (slot->near != -(s32)slot->anchor)
+		return invalid(v, i, "slot near is not where it begins");
+	if (slot->check != short_of(v, pattern))
+		return invalid(v, i, "slot check is not its pattern's");
 	if (!has_pair(pairs, pair))
 		return invalid(v, i, "slot gram is not in the pairs");
 	if (pattern->len > 2)

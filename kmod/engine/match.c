@@ -173,6 +173,18 @@ static bool check_holds(const struct scan *scan,
 	       gram_at(scan->payload + near) == slot->check;
 }
 
+/* The same for short patterns, whose bytes are all in the check. */
+static bool short_holds(const struct scan *scan,
+			const struct segward_image_slot *slot, u32 place)
+{
+	u32 mask = (slot->check & SEGWARD_IMAGE_FOLD) / 0x20 * 0xff;
+	u32 start = place + (u32)(s32)slot->near;
+
+	/* near the end check_pattern() looks byte by byte */
+	return start > scan->len - 4 || scan->len < 4 ||
+	       ((gram_at(scan->payload + start) & mask) == slot->check);
+}
+
 static bool open_bucket(const struct scan *scan, const struct buckets *buckets,
 			u32 anchor, u32 *first, u32 *end)
 {
@@ -204,7 +216,8 @@ static void check_short(struct scan *scan, u32 place)
 	if (!open_bucket(scan, &scan->shorts, pair, &i, &end))
 		return;
 	for (; i < end; i++)
-		if (scan->slot[i].gram == pair)
+		if (scan->slot[i].gram == pair &&
+		    short_holds(scan, &scan->slot[i], place))
 			check_pattern(scan, &scan->slot[i], place);
 }
 
@@ -214,7 +227,7 @@ static void check_short(struct scan *scan, u32 place)
  */
 
 /* The bit at @bit of a bitmap; the bits above it are anybody's. */
-static __always_inline u32 bit_of(const u32 *bitmap, u32 bit)
+static __always_inline u32 bit_of(const u32 *bitmap, size_t bit)
 {
 	return bitmap[bit / 32] >> bit % 32;
 }

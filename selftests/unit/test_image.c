@@ -148,11 +148,12 @@ static void expect(int err, const char *what, u32 index, const char *where,
 
 /* Each is a test of one field: set, be refused, set back. */
 #define BAD(field, value, err, index, what) do {			\
-	__typeof__(field) old_ = (field);				\
+	__auto_type at_ = &(field);					\
+	__auto_type old_ = *at_;					\
 									\
-	(field) = (value);						\
+	*at_ = (value);							\
 	expect(-(err), what, index, #field " = " #value, __LINE__);	\
-	(field) = old_;							\
+	*at_ = old_;							\
 } while (0)
 
 #define SECTION(i)	(header()->section[SEGWARD_IMAGE_##i])

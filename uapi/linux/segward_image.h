@@ -397,10 +397,12 @@ struct segward_image_mpm {
 /**
  * struct segward_image_slot - a pattern in a bucket
  * @gram: its anchor, coarsely folded; two bytes of a short pattern
- * @check: of a long pattern four more bytes, coarsely folded, else 0
+ * @check: of a long pattern four more bytes, coarsely folded; of a short one
+ *	all its bytes, coarsely folded, and zeros behind them
  * @pattern: number of the pattern within the matcher
  * @anchor: offset of the anchor in the pattern
- * @near: where @check lies, counted from the anchor
+ * @near: where @check lies, counted from the anchor; of a short pattern, where
+ *	it begins
  */
 struct segward_image_slot {
 	__u32 gram;

@@ -89,14 +89,40 @@ static int make_room(void **array, __u32 nr, __u64 more, __u32 *room,
 	return 0;
 }
 
-#define MAKE_ROOM(s, member, i, more) \
-	make_room((void **)&(s)->member, (s)->nr_##member, more, \
-		  &(s)->room[i], sizeof(*(s)->member))
+static int room_for_mpm(struct mpm_sections *s)
+{
+	return make_room((void **)&s->mpms, s->nr_mpms, 1, &s->room[0],
+			 sizeof(*s->mpms));
+}
+
+static int room_for_patterns(struct mpm_sections *s, __u32 more)
+{
+	return make_room((void **)&s->patterns, s->nr_patterns, more,
+			 &s->room[1], sizeof(*s->patterns));
+}
+
+static int room_for_slots(struct mpm_sections *s, __u32 more)
+{
+	return make_room((void **)&s->slots, s->nr_slots, more, &s->room[2],
+			 sizeof(*s->slots));
+}
+
+static int room_for_words(struct mpm_sections *s, __u32 more)
+{
+	return make_room((void **)&s->words, s->nr_words, more, &s->room[3],
+			 sizeof(*s->words));
+}
+
+static int room_for_links(struct mpm_sections *s, __u32 more)
+{
+	return make_room((void **)&s->links, s->nr_links, more, &s->room[4],
+			 sizeof(*s->links));
+}
 
 int mpm_add_links(struct mpm_sections *sections, const __u32 *rule, __u32 nr,
 		  __u32 *first_link)
 {
-	int err = MAKE_ROOM(sections, links, 4, nr);
+	int err = room_for_links(sections, nr);
 
 	if (err)
 		return err;
@@ -307,6 +333,18 @@ static int too_crowded(struct build *b, const struct pattern *pattern)
 	return -E2BIG;
 }
 
+/* All bytes of a short pattern. */
+static void add_short_check(struct build *b, const struct pattern *pattern,
+			    __u32 anchor)
+{
+	struct segward_image_slot *slot = &b->draft[b->nr_drafts - 1].slot;
+	__u32 i;
+
+	for (i = 0; i < pattern->len; i++)
+		slot->check |= (__u32)(pattern->bytes[i] | 0x20) << 8 * i;
+	slot->near = (__s16)-(int)anchor;
+}
+
 /* Choose the anchor of one parity. */
 static int anchor_long(struct build *b, __u32 i, __u32 parity)
 {
@@ -358,6 +396,7 @@ static int anchor_short(struct build *b, __u32 i, __u32 parity)
 		return too_crowded(b, pattern);
 	add_draft(b, hash(pair_at(pattern, best), b->mpm.short_bits),
 		  pair_at(pattern, best), i, best);
+	add_short_check(b, pattern, best);
 	return 0;
 }
 
@@ -551,16 +590,16 @@ static void write_pattern(struct build *b, const struct pattern *pattern,
 static int reserve(struct build *b)
 {
 	struct mpm_sections *out = b->out;
-	int err = MAKE_ROOM(out, mpms, 0, 1);
+	int err = room_for_mpm(out);
 
 	if (!err)
-		err = MAKE_ROOM(out, patterns, 1, b->nr_patterns);
+		err = room_for_patterns(out, b->nr_patterns);
 	if (!err)
-		err = MAKE_ROOM(out, slots, 2, b->nr_drafts);
+		err = room_for_slots(out, b->nr_drafts);
 	if (!err)
-		err = MAKE_ROOM(out, words, 3, words_of(b));
+		err = room_for_words(out, words_of(b));
 	if (!err)
-		err = MAKE_ROOM(out, links, 4, b->nr_wishes);
+		err = room_for_links(out, b->nr_wishes);
 	return err;
 }
 
