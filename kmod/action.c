@@ -23,6 +23,7 @@
 #include "engine/srh.h"
 #include "hook.h"
 #include "net.h"
+#include "nexthop.h"
 #include "sid.h"
 #include "trace.h"
 
@@ -36,50 +37,6 @@ const struct in6_addr *segward_action_next(const struct segward_visit *visit)
 	const struct ipv6_sr_hdr *srh = visit_srh(visit);
 
 	return &srh->segments[srh->segments_left - 1];
-}
-
-/*
- * The next hop's route. Looked up as for a packet of our own, since the next
- * hop is reached over the output device whatever the packet's own L3 domain
- * is; KNOWN_NH has the neighbour lookup ask for the next hop and not for the
- * packet's destination. That costs an allocation, hence the cache.
- */
-static struct dst_entry *lookup_next_hop(const struct segward_visit *visit)
-{
-	const struct segward_sid_config *config = &visit->sid->config;
-	struct flowi6 fl6 = {
-		.daddr		= config->nh6,
-		.flowi6_oif	= config->oif ?: config->key.vrf,
-		.flowi6_flags	= FLOWI_FLAG_KNOWN_NH,
-	};
-
-	return ip6_route_output(visit->snet->net, NULL, &fl6);
-}
-
-/* A next hop is a neighbour: none of our own addresses, no rejected route. */
-static bool next_hop_usable(const struct dst_entry *dst)
-{
-	const struct rt6_info *rt = container_of(dst, struct rt6_info, dst);
-
-	return !dst->error && !(dst->dev->flags & IFF_LOOPBACK) &&
-	       !(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST | RTF_REJECT));
-}
-
-static struct dst_entry *next_hop(const struct segward_visit *visit)
-{
-	struct dst_cache *cache = &visit->sid->dst_cache;
-	struct dst_entry *dst;
-
-	dst = dst_cache_get(cache);
-	if (likely(dst))
-		return dst;
-	dst = lookup_next_hop(visit);
-	if (!next_hop_usable(dst)) {
-		dst_release(dst);
-		return NULL;
-	}
-	dst_cache_set_ip6(cache, dst, &visit->sid->config.nh6);
-	return dst;
 }
 
 /* The route of the next segment in End.T's table. */
@@ -110,20 +67,31 @@ static struct dst_entry *table_route(const struct segward_visit *visit)
 	return &rt->dst;
 }
 
-u8 segward_action_prepare(struct segward_visit *visit, struct dst_entry **dst)
+void segward_route_put(const struct segward_route *route)
+{
+	if (!route->borrowed)
+		dst_release(route->dst);
+}
+
+u8 segward_action_prepare(struct segward_visit *visit,
+			  struct segward_route *route)
 {
 	const struct segward_srh *srh = visit->srh;
 
-	*dst = NULL;
+	route->dst = NULL;
+	route->borrowed = false;
 	if (skb_ensure_writable(visit->skb, srh->srh_off + srh->srh_len))
 		return SEGWARD_REASON_NO_MEMORY;
 	switch (visit->sid->config.action) {
 	case SEGWARD_ACTION_END_X:
-		*dst = next_hop(visit);
-		return *dst ? SEGWARD_REASON_NONE : SEGWARD_REASON_NO_ROUTE;
+		route->borrowed = true;
+		route->dst = segward_nexthop_route(visit->snet, visit->sid);
+		return route->dst ? SEGWARD_REASON_NONE :
+				    SEGWARD_REASON_NO_ROUTE;
 	case SEGWARD_ACTION_END_T:
-		*dst = table_route(visit);
-		return *dst ? SEGWARD_REASON_NONE : SEGWARD_REASON_NO_ROUTE;
+		route->dst = table_route(visit);
+		return route->dst ? SEGWARD_REASON_NONE :
+				    SEGWARD_REASON_NO_ROUTE;
 	default:
 		return SEGWARD_REASON_NONE;
 	}
@@ -156,22 +124,26 @@ static const struct in6_addr *advance(const struct segward_visit *visit)
 }
 
 /* As a metadata or another stale route would be used instead of a lookup. */
-static void set_exit(struct sk_buff *skb, struct dst_entry *dst)
+static void set_route(struct sk_buff *skb, const struct segward_route *route)
 {
 	skb_dst_drop(skb);
-	if (!dst)
+	if (!route->dst)
 		return;
-	skb_dst_set(skb, dst);
+	if (route->borrowed)
+		skb_dst_set_noref(skb, route->dst);
+	else
+		skb_dst_set(skb, route->dst);
 	IP6CB(skb)->flags |= IP6SKB_MULTIPATH;
 }
 
-void segward_action_commit(struct segward_visit *visit, struct dst_entry *dst)
+void segward_action_commit(struct segward_visit *visit,
+			   const struct segward_route *route)
 {
 	struct sk_buff *skb = visit->skb;
 	const struct in6_addr *daddr;
 
 	daddr = advance(visit);
-	set_exit(skb, dst);
+	set_route(skb, route);
 	/*
 	 * A packet that leaves by the device it came by is no reason for a
 	 * Redirect, and its source address is to be checked all the same;
@@ -186,7 +158,7 @@ void segward_action_commit(struct segward_visit *visit, struct dst_entry *dst)
 	skb_set_nfct(skb, IP_CT_UNTRACKED);
 	segward_trace_action(visit, "next segment %pI6c, %u left, by %s", daddr,
 			     visit->srh->segments_left - 1,
-			     dst ? dst->dev->name : "its route");
+			     route->dst ? route->dst->dev->name : "its route");
 }
 
 void segward_action_hop(struct segward_visit *visit)

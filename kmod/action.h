@@ -13,13 +13,29 @@ struct dst_entry;
 struct segward_visit;
 
 /**
+ * struct segward_route - the way out of a packet
+ * @dst: the stack's route; NULL for End, whose route the stack looks up
+ * @borrowed: there is no reference to @dst; it is good under the same
+ *	rcu_read_lock()
+ */
+struct segward_route {
+	struct dst_entry *dst;
+	bool borrowed;
+};
+
+/**
+ * segward_route_put() - let go of a way that is not taken
+ * @route: it
+ */
+void segward_route_put(const struct segward_route *route);
+
+/**
  * segward_action_prepare() - do what can fail
  * @visit: the packet, with segments left
- * @dst: a reference to the packet's exit, to be given to
- *	segward_action_commit() or dst_release(); NULL for End, whose exit the
- *	stack looks up
+ * @route: filled in with the packet's way out, to be given to
+ *	segward_action_commit() or segward_route_put()
  *
- * Makes the headers writable and finds the exit, so that a packet whose
+ * Makes the headers writable and finds the route, so that a packet whose
  * verdict was told cannot fail any more. Nothing of the packet has changed
  * afterwards: an ICMPv6 error can still quote it as received. Its head may
  * have moved: visit->view is made anew from the head by the caller.
@@ -27,17 +43,19 @@ struct segward_visit;
  * Context: bottom halves off, under RCU. Return: enum segward_reason:
  * SEGWARD_REASON_NONE, _NO_MEMORY or _NO_ROUTE.
  */
-u8 segward_action_prepare(struct segward_visit *visit, struct dst_entry **dst);
+u8 segward_action_prepare(struct segward_visit *visit,
+			  struct segward_route *route);
 
 /**
  * segward_action_commit() - take the next segment
  * @visit: the packet, prepared; its view is stale afterwards
- * @dst: its exit; the reference is taken over
+ * @route: its way out; taken over
  *
  * Segments Left and the destination change, and nothing else: the hop limit
  * is ip6_forward()'s. Context: bottom halves off, under RCU.
  */
-void segward_action_commit(struct segward_visit *visit, struct dst_entry *dst);
+void segward_action_commit(struct segward_visit *visit,
+			   const struct segward_route *route);
 
 /**
  * segward_action_next() - the segment that comes next

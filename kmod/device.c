@@ -16,6 +16,7 @@
 #include "device.h"
 #include "inject.h"
 #include "net.h"
+#include "sid.h"
 
 static int device_init(struct net_device *dev)
 {
@@ -140,12 +141,41 @@ int segward_device_ifindex(const struct segward_net *snet)
 	return ifindex;
 }
 
+/*
+ * The routes of next hops hold devices. All of a namespace's are forgotten,
+ * for what a route holds is more than the device that it leaves by.
+ */
+static int device_event(struct notifier_block *nb, unsigned long event,
+			void *arg)
+{
+	const struct net_device *dev = netdev_notifier_info_to_dev(arg);
+
+	if (event == NETDEV_DOWN || event == NETDEV_UNREGISTER)
+		segward_sid_forget_routes(segward_net(dev_net(dev)));
+	return NOTIFY_DONE;
+}
+
+/* After addrconf, which takes the device's routes away. */
+static struct notifier_block device_notifier = {
+	.notifier_call	= device_event,
+	.priority	= -1,
+};
+
 int segward_device_init(void)
 {
-	return rtnl_link_register(&link_ops);
+	int err;
+
+	err = register_netdevice_notifier(&device_notifier);
+	if (err)
+		return err;
+	err = rtnl_link_register(&link_ops);
+	if (err)
+		unregister_netdevice_notifier(&device_notifier);
+	return err;
 }
 
 void segward_device_exit(void)
 {
 	rtnl_link_unregister(&link_ops);
+	unregister_netdevice_notifier(&device_notifier);
 }

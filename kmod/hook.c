@@ -247,11 +247,9 @@ static bool passes(const struct segward_visit *visit)
 	       visit->verdict == SEGWARD_VERDICT_REPORT;
 }
 
-/*
- * Context: @dst stays the caller's. Returns whether the packet is to be
- * forwarded.
- */
-static bool inspect(struct segward_visit *visit, struct dst_entry *dst)
+/* Returns whether the packet is to be forwarded. */
+static bool inspect(struct segward_visit *visit,
+		    const struct segward_route *route)
 {
 	struct segward_view *view = visit->view;
 	struct sk_buff *reset;
@@ -266,7 +264,7 @@ static bool inspect(struct segward_visit *visit, struct dst_entry *dst)
 	/* The bytes may have been on the bench. */
 	segward_skb_head(visit->skb, view);
 	if (reset)
-		segward_reject_send(visit, reset, dst);
+		segward_reject_send(visit, reset, route->dst);
 	return passes(visit);
 }
 
@@ -286,25 +284,26 @@ static enum outcome no_exit(struct segward_visit *visit, u8 reason)
 
 static enum outcome forward(struct segward_visit *visit)
 {
-	struct dst_entry *dst;
+	struct segward_route route;
 	u8 reason;
 
-	WRITE_ONCE(visit->sid->upper_streak, 0);
-	reason = segward_action_prepare(visit, &dst);
+	if (READ_ONCE(visit->sid->upper_streak))
+		WRITE_ONCE(visit->sid->upper_streak, 0);
+	reason = segward_action_prepare(visit, &route);
 	segward_skb_head(visit->skb, visit->view);
 	if (reason)
 		return no_exit(visit, reason);
 	if (visit->profile) {
-		if (!inspect(visit, dst)) {
-			dst_release(dst);
+		if (!inspect(visit, &route)) {
+			segward_route_put(&route);
 			return OUTCOME_DROPPED;
 		}
 	} else {
 		segward_trace_step(visit, SEGWARD_STEP_VERDICT);
 	}
-	segward_action_commit(visit, dst);
+	segward_action_commit(visit, &route);
 	count_forwarded(visit->sid);
-	return dst ? OUTCOME_FORWARDED : OUTCOME_COMMITTED;
+	return route.dst ? OUTCOME_FORWARDED : OUTCOME_COMMITTED;
 }
 
 static enum outcome upper(struct segward_visit *visit)

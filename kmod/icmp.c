@@ -16,40 +16,13 @@
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
 
+#include "bucket.h"
 #include "engine/srh.h"
 #include "hook.h"
 #include "icmp.h"
 #include "net.h"
 #include "sid.h"
 #include "stats.h"
-
-#define ECHO_COST	(NSEC_PER_SEC / SEGWARD_ECHO_RATE)
-
-void segward_echo_limit_init(struct segward_echo_limit *limit)
-{
-	spin_lock_init(&limit->lock);
-	limit->credit = SEGWARD_ECHO_BURST * ECHO_COST;
-	limit->stamp = 0;
-}
-
-bool segward_echo_allow(struct segward_echo_limit *limit, u64 now)
-{
-	const u64 full = SEGWARD_ECHO_BURST * ECHO_COST;
-	bool allow;
-
-	spin_lock(&limit->lock);
-	/* Another processor may have read the clock later and come earlier. */
-	if (now > limit->stamp) {
-		limit->credit = min(full, limit->credit +
-				    min(full, now - limit->stamp));
-		limit->stamp = now;
-	}
-	allow = limit->credit >= ECHO_COST;
-	if (allow)
-		limit->credit -= ECHO_COST;
-	spin_unlock(&limit->lock);
-	return allow;
-}
 
 void segward_icmp_error(const struct segward_visit *visit, u8 type, u8 code,
 			u32 info)
@@ -141,8 +114,8 @@ static u8 answer_echo(struct segward_visit *visit)
 	/* Nobody to answer: the route to "::" leads to ourselves. */
 	if (ipv6_addr_any(&ipv6_hdr(visit->skb)->saddr))
 		return SEGWARD_REASON_UPPER_LAYER;
-	if (!segward_echo_allow(segward_sid_echo_limit(visit->snet),
-				ktime_get_ns()))
+	if (!segward_bucket_take(segward_sid_echo_bucket(visit->snet),
+				 ktime_get_ns()))
 		return SEGWARD_REASON_ECHO_RATE;
 	dst = reply_route(visit);
 	if (!dst)

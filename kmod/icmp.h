@@ -6,7 +6,6 @@
 #ifndef SEGWARD_ICMP_H
 #define SEGWARD_ICMP_H
 
-#include <linux/spinlock.h>
 #include <linux/types.h>
 
 struct segward_visit;
@@ -21,33 +20,6 @@ struct segward_visit;
  */
 #define SEGWARD_ECHO_RATE	1000
 #define SEGWARD_ECHO_BURST	50
-
-/**
- * struct segward_echo_limit - how many Echo Replies may still be sent
- * @lock: taken only for Echo Requests to SIDs
- * @credit: nanoseconds' worth of replies; a reply costs 1/SEGWARD_ECHO_RATE s
- * @stamp: when @credit was last added to
- */
-struct segward_echo_limit {
-	spinlock_t lock;
-	u64 credit;
-	u64 stamp;
-};
-
-/**
- * segward_echo_limit_init() - full credit
- * @limit: to be initialised
- */
-void segward_echo_limit_init(struct segward_echo_limit *limit);
-
-/**
- * segward_echo_allow() - may one more Echo Reply be sent?
- * @limit: the namespace's
- * @now: nanoseconds of any monotonic clock
- *
- * Context: bottom halves off. Return: whether it may; then it is counted.
- */
-bool segward_echo_allow(struct segward_echo_limit *limit, u64 now);
 
 /**
  * segward_icmp_error() - answer a packet with an ICMPv6 error

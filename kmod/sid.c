@@ -18,10 +18,12 @@
 #include <net/dst_metadata.h>
 #include <net/ipv6.h>
 
+#include "bucket.h"
 #include "device.h"
 #include "hook.h"
 #include "icmp.h"
 #include "net.h"
+#include "nexthop.h"
 #include "profile.h"
 #include "sid.h"
 
@@ -48,7 +50,8 @@ struct segward_sid_filter {
  * @tree: the SIDs in order
  * @count: how many
  * @len_users: SIDs of each prefix length
- * @echo_limit: of Echo Replies
+ * @next_hops: the End.X SIDs
+ * @echo_bucket: limit of Echo Replies
  */
 struct segward_sid_table {
 	struct segward_sid_filter __rcu *filter;
@@ -56,7 +59,8 @@ struct segward_sid_table {
 	struct rb_root tree;
 	u32 count;
 	u32 len_users[129];
-	struct segward_echo_limit echo_limit;
+	struct list_head next_hops;
+	struct segward_bucket echo_bucket;
 };
 
 static const struct rhashtable_params sid_params = {
@@ -104,7 +108,7 @@ static void tree_insert(struct rb_root *tree, struct segward_sid *sid)
 
 static void sid_free(struct segward_sid *sid)
 {
-	dst_cache_destroy(&sid->dst_cache);
+	segward_nexthop_forget(sid);
 	if (sid->domain)
 		dst_release(&sid->domain->dst);
 	free_percpu(sid->counters);
@@ -150,17 +154,12 @@ static struct segward_sid *sid_create(const struct segward_sid_config *config)
 	if (!sid)
 		return NULL;
 	sid->config = *config;
-	if (dst_cache_init(&sid->dst_cache, GFP_KERNEL_ACCOUNT))
-		goto err_free_sid;
-	if (config->key.vrf) {
-		sid->domain = domain_alloc(config->key.vrf);
-		if (!sid->domain)
-			goto err_free_sid;
-	}
-	return sid;
-
-err_free_sid:
-	sid_free(sid);
+	if (!config->key.vrf)
+		return sid;
+	sid->domain = domain_alloc(config->key.vrf);
+	if (sid->domain)
+		return sid;
+	kfree(sid);
 	return NULL;
 }
 
@@ -221,6 +220,19 @@ static void filter_update(struct segward_net *snet,
 		kfree_rcu(old, rcu);
 }
 
+static void link_next_hop(struct segward_sid_table *sids,
+			  struct segward_sid *sid)
+{
+	if (sid->config.action == SEGWARD_ACTION_END_X)
+		list_add_rcu(&sid->next_hop_node, &sids->next_hops);
+}
+
+static void unlink_next_hop(struct segward_sid *sid)
+{
+	if (sid->config.action == SEGWARD_ACTION_END_X)
+		list_del_rcu(&sid->next_hop_node);
+}
+
 static int sid_replace(struct segward_net *snet, struct segward_sid *old,
 		       struct segward_sid *sid)
 {
@@ -236,6 +248,8 @@ static int sid_replace(struct segward_net *snet, struct segward_sid *old,
 		return err;
 	}
 	rb_replace_node(&old->rb_node, &sid->rb_node, &sids->tree);
+	unlink_next_hop(old);
+	link_next_hop(sids, sid);
 	if (old->config.slot)
 		old->config.slot->users--;
 	if (sid->config.slot)
@@ -272,6 +286,7 @@ static int sid_insert(struct segward_net *snet, struct segward_sid *sid)
 	if (err)
 		goto err_stop_hook;
 	tree_insert(&sids->tree, sid);
+	link_next_hop(sids, sid);
 	WRITE_ONCE(sids->count, sids->count + 1);
 	sids->len_users[sid->config.key.prefix_len]++;
 	filter_update(snet, filter);
@@ -335,6 +350,7 @@ static void sid_unlink(struct segward_sid_table *sids, struct segward_sid *sid)
 {
 	rhashtable_remove_fast(&sids->hash, &sid->hash_node, sid_params);
 	rb_erase(&sid->rb_node, &sids->tree);
+	unlink_next_hop(sid);
 	sids->len_users[sid->config.key.prefix_len]--;
 	WRITE_ONCE(sids->count, sids->count - 1);
 	if (sid->config.slot)
@@ -459,9 +475,23 @@ u32 segward_sid_count(const struct segward_net *snet)
 	return READ_ONCE(snet->sids->count);
 }
 
-struct segward_echo_limit *segward_sid_echo_limit(struct segward_net *snet)
+struct segward_bucket *segward_sid_echo_bucket(struct segward_net *snet)
 {
-	return &snet->sids->echo_limit;
+	return &snet->sids->echo_bucket;
+}
+
+void segward_sid_forget_routes(struct segward_net *snet)
+{
+	struct segward_sid_table *sids = READ_ONCE(snet->sids);
+	struct segward_sid *sid;
+
+	/* A namespace that comes or goes has devices, but no SIDs. */
+	if (!sids)
+		return;
+	rcu_read_lock();
+	list_for_each_entry_rcu(sid, &sids->next_hops, next_hop_node)
+		segward_nexthop_forget(sid);
+	rcu_read_unlock();
 }
 
 static void totals_add(struct segward_sid_totals *totals,
@@ -518,7 +548,9 @@ int segward_sid_init(struct segward_net *snet)
 	if (!sids)
 		return -ENOMEM;
 	sids->tree = RB_ROOT;
-	segward_echo_limit_init(&sids->echo_limit);
+	INIT_LIST_HEAD(&sids->next_hops);
+	segward_bucket_init(&sids->echo_bucket, SEGWARD_ECHO_RATE,
+			    SEGWARD_ECHO_BURST, ktime_get_ns());
 	err = rhashtable_init(&sids->hash, &sid_params);
 	if (err) {
 		kfree(sids);

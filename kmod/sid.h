@@ -7,18 +7,19 @@
 #define SEGWARD_SID_H
 
 #include <linux/in6.h>
+#include <linux/list.h>
 #include <linux/rbtree.h>
 #include <linux/rcupdate.h>
 #include <linux/rhashtable-types.h>
 #include <linux/segward.h>
 #include <linux/types.h>
 #include <linux/u64_stats_sync.h>
-#include <net/dst_cache.h>
 
 struct metadata_dst;
 struct netlink_ext_ack;
-struct segward_echo_limit;
+struct segward_bucket;
 struct segward_net;
+struct segward_nexthop_route;
 struct segward_profile_slot;
 
 /* Memory of a namespace's SIDs stays below some 100 MB (and see D5). */
@@ -134,7 +135,9 @@ struct segward_sid_totals {
  * @counters: by processor; a replacement takes them over
  * @upper_streak: see struct segward_sid_totals; written by all processors
  *	without a lock, so that a race may lose a step: it is a hint for people
- * @dst_cache: route of End.X
+ * @route: of End.X, see nexthop.h
+ * @next_hop_node: in the namespace's list of End.X SIDs; written under its
+ *	lock, read under RCU
  * @domain: carries @config.key.vrf with packets that come through segward0;
  *	NULL in the default domain
  * @hash_node: in the namespace's hash table
@@ -148,7 +151,8 @@ struct segward_sid {
 	struct segward_sid_config config;
 	struct segward_sid_counters __percpu *counters;
 	u32 upper_streak;
-	struct dst_cache dst_cache;
+	struct segward_nexthop_route __rcu *route;
+	struct list_head next_hop_node;
 	struct metadata_dst *domain;
 	struct rhash_head hash_node;
 	struct rb_node rb_node;
@@ -277,12 +281,20 @@ u8 segward_sid_refuses(const struct segward_sid *sid, int iif,
 u32 segward_sid_count(const struct segward_net *snet);
 
 /**
- * segward_sid_echo_limit() - the namespace's limit of Echo Replies
+ * segward_sid_echo_bucket() - the namespace's limit of Echo Replies
  * @snet: the namespace
  *
- * Context: any. Return: the limit, which all SIDs share.
+ * Context: any. Return: the bucket, which all SIDs share.
  */
-struct segward_echo_limit *segward_sid_echo_limit(struct segward_net *snet);
+struct segward_bucket *segward_sid_echo_bucket(struct segward_net *snet);
+
+/**
+ * segward_sid_forget_routes() - forget where the SIDs' next hops are
+ * @snet: the namespace
+ *
+ * Context: any; takes no lock.
+ */
+void segward_sid_forget_routes(struct segward_net *snet);
 
 /**
  * segward_sid_read_counters() - add up the counters of all processors
