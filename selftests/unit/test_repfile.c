@@ -302,6 +302,12 @@ static void forced_formats_are_not_guessed(void)
 	begin(&options);
 	CHECK_EQ(read_text("1.2.3.4\n"), -EINVAL);
 	CHECK_STR(reports, "list:1:0: line is not address,category,score\n");
+	CHECK_EQ(read_text("1,spam,unwanted mail\n"), 0);
+	CHECK_EQ(read_text("1.2.3.4,1,80\n"), 0);
+	CHECK_STR(all(), "1.2.3.4/32 spam 80 0\n");
+	options.format = SEGWARD_REPFILE_DROP;
+	begin(&options);
+	CHECK_EQ(read_text("1,spam,unwanted mail\n"), -EINVAL);
 }
 
 /*
@@ -452,11 +458,13 @@ static void says_what_is_wrong_with_an_iprep_line(void)
 	check_bad("1.2.3.4/8,1,2\n",
 		  "list:1:1: \"1.2.3.4/8\" has bits set behind its length; 1.0.0.0/8 would not\n");
 	check_bad("1,Bad/Hosts,x\n",
-		  "list:1:3: category's name \"Bad/Hosts\" is not 1 to 31 letters, digits and dashes\n");
+		  "list:1:3: category's name \"Bad/Hosts\" is not 1 to 31 letters, digits and dashes, one a letter\n");
 	check_bad("1,abcdefghijklmnopqrstuvwxyz012345,x\n",
-		  "list:1:3: category's name \"abcdefghijklmnopqrstuvwxyz012345\" is not 1 to 31 letters, digits and dashes\n");
+		  "list:1:3: category's name \"abcdefghijklmnopqrstuvwxyz012345\" is not 1 to 31 letters, digits and dashes, one a letter\n");
 	check_bad("1,,x\n",
-		  "list:1:3: category's name \"\" is not 1 to 31 letters, digits and dashes\n");
+		  "list:1:3: category's name \"\" is not 1 to 31 letters, digits and dashes, one a letter\n");
+	check_bad("5,1,80\n",
+		  "list:1:3: category's name \"1\" is not 1 to 31 letters, digits and dashes, one a letter\n");
 	check_bad("1,a,x\n1,b,x\n",
 		  "list:2:1: category 1 has the name \"a\" already\n");
 }

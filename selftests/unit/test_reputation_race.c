@@ -197,6 +197,14 @@ static void read_walk(int reader)
 	expect(cursor.inconsistent || walk.steady == 1);
 }
 
+/* Identifiers that change hands have one name or another, or none. */
+static void read_name(u8 category)
+{
+	const char *name = segward_reputation_category_name(rep, category);
+
+	expect(!name || !strncmp(name, "name-", 5));
+}
+
 static void *reader(void *arg)
 {
 	int self = (int)(intptr_t)arg;
@@ -211,6 +219,7 @@ static void *reader(void *arg)
 		read_churn(&state);
 		expect(segward_reputation_source_name(rep, SOURCE_STEADY)[0] ==
 		       's');
+		read_name((u8)(100 + rounds % 50));
 		leave(self);
 		if (!(++rounds % 256))
 			read_walk(self);
@@ -254,7 +263,8 @@ static void write_round(u32 round, u64 *state)
 {
 	struct segward_reputation_filter all = { .source = SOURCE_CHURN };
 	struct segward_reputation_entry e;
-	char name[16];
+	char name[24];
+	u32 i;
 
 	e = entry4(0xc0000301, 32, SOURCE_PAIR, 1 + round % 100);
 	e.expires = e.score * 1024;
@@ -268,8 +278,11 @@ static void write_round(u32 round, u64 *state)
 	if (round % 64 == 63)
 		segward_reputation_flush(rep, &all, 1);
 	segward_reputation_sweep(rep, 1, 5000);
-	snprintf(name, sizeof(name), "name-%u", round);
-	expect(segward_reputation_category_add(rep, name) > 0);
+	/* More names than there are identifiers, so that some change hands. */
+	for (i = 0; i < 3; i++) {
+		snprintf(name, sizeof(name), "name-%u-%u", round, i);
+		expect(segward_reputation_category_add(rep, name) > 0);
+	}
 }
 
 static void setup(void)

@@ -48,7 +48,8 @@ struct segward_repfile {
  * @files: collects what is in it
  * @name: of the file
  * @line: number of the line
- * @format: of the file, once it is known
+ * @format: of the file
+ * @settled: the format is known
  * @sets: ipset's sets that this file has created
  * @sets_used: how many
  * @tokener: for JSON, made when it is first needed
@@ -61,6 +62,7 @@ struct repfile_parse {
 	const char *name;
 	unsigned long line;
 	enum segward_repfile_format format;
+	bool settled;
 	struct repfile_ipset *sets;
 	unsigned int sets_used;
 	struct json_tokener *tokener;

@@ -96,7 +96,10 @@ int repfile_iprep_line(struct repfile_parse *parse)
 	return err ? err : add(parse, &range, number, value);
 }
 
-/* Names of categories are free text there: "Bad_Hosts" is bad-hosts here. */
+/*
+ * Names of categories are free text there: "Bad_Hosts" is bad-hosts here. One
+ * without a letter is a number that got into the wrong column or file.
+ */
 static int parse_name(struct repfile_parse *parse, struct repfile_word field,
 		      char *name)
 {
@@ -109,10 +112,10 @@ static int parse_name(struct repfile_parse *parse, struct repfile_word field,
 			  tolower((unsigned char)c);
 	}
 	name[i] = '\0';
-	if (repfile_name(name))
+	if (repfile_name(name) && strpbrk(name, "abcdefghijklmnopqrstuvwxyz"))
 		return 0;
 	return repfile_bad(parse, field.text,
-			   "category's name \"%s\" is not 1 to %u letters, digits and dashes",
+			   "category's name \"%s\" is not 1 to %u letters, digits and dashes, one a letter",
 			   repfile_quote(field), SEGWARD_REPFILE_NAME_MAX);
 }
 

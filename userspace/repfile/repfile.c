@@ -278,14 +278,27 @@ static enum segward_repfile_format detect(const char *text)
 	return SEGWARD_REPFILE_IPREP;
 }
 
+/* The first line that says something settles what the others are. */
+static void settle_format(struct repfile_parse *parse)
+{
+	enum segward_repfile_format found = detect(parse->text);
+
+	/* Who says iprep means both kinds of its files. */
+	if (parse->format == SEGWARD_REPFILE_AUTO ||
+	    (parse->format == SEGWARD_REPFILE_IPREP &&
+	     found == SEGWARD_REPFILE_IPREP_CATEGORIES))
+		parse->format = found;
+	parse->settled = true;
+}
+
 static int parse_line(struct repfile_parse *parse)
 {
 	const char *text = parse->text + strspn(parse->text, " \t");
 
 	if (!*text || *text == '#' || *text == ';')
 		return 0;
-	if (parse->format == SEGWARD_REPFILE_AUTO)
-		parse->format = detect(parse->text);
+	if (!parse->settled)
+		settle_format(parse);
 	switch (parse->format) {
 	case SEGWARD_REPFILE_IPSET:
 		return repfile_ipset_line(parse);

@@ -70,7 +70,8 @@ struct segward_repfile_problem {
 
 /**
  * struct segward_repfile_options - how files are read
- * @format: of all files; SEGWARD_REPFILE_AUTO to find out for each
+ * @format: of all files; SEGWARD_REPFILE_AUTO to find out for each;
+ *	SEGWARD_REPFILE_IPREP takes categories files too
  * @category: for lists without categories; NULL: SEGWARD_REPFILE_CATEGORY
  * @score: for lists without scores, 1 to 100; 0: SEGWARD_REPFILE_SCORE
  * @timeout: for entries without one, in seconds; 0: they do not expire
