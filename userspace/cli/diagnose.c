@@ -173,7 +173,7 @@ static u32 domain_table(const struct facts *f, u32 vrf)
 static bool is_ingress(const struct link *l)
 {
 	return l->flags & IFF_UP && !(l->flags & IFF_LOOPBACK) &&
-	       !is_vrf(l) && strcmp(l->kind, "segward");
+	       !l->table && strcmp(l->kind, "segward");
 }
 
 /* --- The whole --------------------------------------------------------- */
