@@ -136,6 +136,11 @@ network() {
 	cable sw s1 2001:db8:2::1/64 -- te t0 2001:db8:2::2/64
 	cable te t1 10.2.0.1/24 2001:db8:b::1/64 -- \
 		sv v0 10.2.0.2/24 2001:db8:b::2/64
+	# the core carries what the edge accepts plus IPv6 and SRH
+	ip -n he link set h1 mtu 2000
+	ip -n sw link set s0 mtu 2000
+	ip -n sw link set s1 mtu 2000
+	ip -n te link set t0 mtu 2000
 	ip -n cl route add default via 10.1.0.1
 	ip -n cl -6 route add default via 2001:db8:a::1
 	ip -n sv route add default via 10.2.0.1
