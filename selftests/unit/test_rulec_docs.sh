@@ -19,6 +19,7 @@ table()
 # Words in double backquotes, several in one pair included.
 quoted=$(mktemp) || exit 1
 trap 'rm -f "$quoted"' EXIT
+# shellcheck disable=SC2016 # the backquotes are meant
 tr '\n' ' ' < "$manual" | grep -o '[`][`][^`]*[`][`]' | tr -d '`' |
 	tr -s ' ' '\n' | sort -u > "$quoted"
 
