@@ -130,8 +130,10 @@ network() {
 			net.ipv4.ip_forward=1 net.ipv6.conf.all.seg6_enabled=1 \
 			net.ipv6.conf.default.seg6_enabled=1
 	done
-	cable cl c0 10.1.0.2/24 2001:db8:a::2/64 2001:db8:a::66/64 -- \
+	cable cl c0 10.1.0.2/24 2001:db8:a::2/64 -- \
 		he h0 10.1.0.1/24 2001:db8:a::1/64
+	# the blocklisted device; deprecated, so used only where it is named
+	ip -n cl -6 addr add 2001:db8:a::66/64 dev c0 preferred_lft 0
 	cable he h1 2001:db8:1::1/64 -- sw s0 2001:db8:1::2/64
 	cable sw s1 2001:db8:2::1/64 -- te t0 2001:db8:2::2/64
 	cable te t1 10.2.0.1/24 2001:db8:b::1/64 -- \
