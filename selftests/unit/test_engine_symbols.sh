@@ -14,8 +14,9 @@ user="calloc free memcmp memcpy memmove memset qsort strcmp strlen strncmp"
 kernel="csum_partial hsiphash_1u32 hsiphash_4u32 kvfree kvmalloc_node
 	__kvmalloc_node_noprof memcmp memcpy memmove memset sort strcmp strlen
 	strncmp synchronize_rcu"
-# What the compiler and the kernel's hardening put into every object.
-compiler="__SCT__cond_resched __cond_resched __fentry__ __stack_chk_fail
+# What compilers (clang says bcmp for some memcmp) and the kernel's hardening
+# put into objects.
+compiler="bcmp __SCT__cond_resched __cond_resched __fentry__ __stack_chk_fail
 	__warn_printk __x86_return_thunk fortify_panic __fortify_panic"
 
 tests=0
