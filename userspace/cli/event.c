@@ -198,6 +198,10 @@ static void print_rule(const struct segward_eve_event *e)
 {
 	if (!e->ruleset)
 		return;
+	if (!e->signature_id) {
+		out_str(NULL, " ruleset ", e->ruleset);
+		return;
+	}
 	out_text(" [%u:%u:%u]", e->gid, e->signature_id, e->rev);
 	if (e->msg)
 		out_str(NULL, " ", e->msg);
@@ -225,14 +229,15 @@ static void print_sid(const struct segward_eve_event *e)
 {
 	char s[PREFIX_STRLEN];
 
-	if (!e->has_sid)
-		return;
-	out_text(" sid %s/%u", address(SEGWARD_FAMILY_IPV6, e->sid, s),
-		 e->sid_len);
+	if (e->has_sid)
+		out_text(" sid %s/%u", address(SEGWARD_FAMILY_IPV6, e->sid, s),
+			 e->sid_len);
 	if (e->zone)
 		out_text(" zone %u", e->zone);
 	if (e->profile)
 		out_str(NULL, " profile ", e->profile);
+	if (e->type == SEGWARD_EVENT_TYPE_STATE && e->mode)
+		out_str(NULL, " mode ", WORD(mode, e->mode));
 }
 
 static void print_verdict(const struct segward_eve_event *e)
