@@ -86,6 +86,8 @@ static void event_lost(struct segward_net *snet)
 	struct segward_event_net *event = snet->event;
 
 	segward_stats_inc(snet, SEGWARD_STAT_EVENTS_LOST);
+	/* Counted before the mark is read, see event_report(). */
+	smp_mb();
 	if (READ_ONCE(event->lossy))
 		return;
 	WRITE_ONCE(event->lossy, true);
@@ -103,9 +105,11 @@ static void event_report(struct work_struct *work)
 	u64 lost;
 	void *hdr;
 
-	/* First: what is lost from here on begins anew. */
-	WRITE_ONCE(event->lossy, false);
-	smp_mb();
+	/*
+	 * Cleared before the counters are read: a loss that is not in the sum
+	 * finds the mark clear and brings us here again.
+	 */
+	smp_store_mb(event->lossy, false);
 	lost = segward_stats_read_one(snet, SEGWARD_STAT_EVENTS_LOST);
 	if (lost == event->told)
 		return;
@@ -208,7 +212,9 @@ static int put_ports(struct sk_buff *skb, const struct segward_packet *packet)
 	return 0;
 }
 
-static int put_packet(struct sk_buff *skb, const struct segward_packet *packet)
+/* Of a packet that is not @parsed only its addresses are sure. */
+static int put_packet(struct sk_buff *skb, const struct segward_packet *packet,
+		      bool parsed)
 {
 	u32 size = packet->family == SEGWARD_FAMILY_IPV4 ? 4 : 16;
 
@@ -222,7 +228,7 @@ static int put_packet(struct sk_buff *skb, const struct segward_packet *packet)
 	    nla_put_u32(skb, SEGWARD_A_EVENT_TTL, packet->ttl))
 		return -EMSGSIZE;
 	/* Behind a later fragment's headers there are no ports. */
-	if (packet->fragment == SEGWARD_FRAGMENT_LATER)
+	if (!parsed || packet->fragment == SEGWARD_FRAGMENT_LATER)
 		return 0;
 	return put_ports(skb, packet);
 }
@@ -252,8 +258,9 @@ static int put_visit(struct sk_buff *skb, const struct segward_visit *visit,
 {
 	if (put_verdict(skb, visit, would, reason) || put_outer(skb, visit))
 		return -EMSGSIZE;
-	if (visit->result && visit->result->parsed)
-		return put_packet(skb, &visit->result->packet);
+	if (visit->result && visit->result->packet.family)
+		return put_packet(skb, &visit->result->packet,
+				  visit->result->parsed);
 	return 0;
 }
 
@@ -372,59 +379,32 @@ static u8 visit_would(const struct segward_visit *visit)
 }
 
 static void event_alert(const struct segward_visit *visit,
-			const struct segward_hit *hit)
+			const struct segward_hit *hit, u8 reason)
 {
 	struct sk_buff *skb;
 	void *hdr;
-	u8 reason;
 
 	skb = event_begin(visit, SEGWARD_EVENT_TYPE_ALERT, rule_size(hit),
 			  &hdr);
-	if (!skb)
-		return;
-	reason = hit->verdict >= SEGWARD_VERDICT_DROP ?
-		 SEGWARD_REASON_RULE : SEGWARD_REASON_NONE;
-	event_end(visit->snet, skb, hdr,
-		  put_visit(skb, visit, visit_would(visit), reason) ?:
-		  put_rule(skb, hit));
+	if (skb)
+		event_end(visit->snet, skb, hdr,
+			  put_visit(skb, visit, visit_would(visit), reason) ?:
+			  put_rule(skb, hit));
 }
 
 static void event_reputation(const struct segward_visit *visit,
-			     const struct segward_reputation_hit *hit)
+			     const struct segward_reputation_hit *hit,
+			     u8 reason)
 {
 	struct sk_buff *skb;
 	void *hdr;
-	u8 reason;
 
 	skb = event_begin(visit, SEGWARD_EVENT_TYPE_REPUTATION, 0, &hdr);
-	if (!skb)
-		return;
-	reason = hit->verdict >= SEGWARD_VERDICT_DROP ?
-		 SEGWARD_REASON_REPUTATION : SEGWARD_REASON_NONE;
-	event_end(visit->snet, skb, hdr,
-		  put_visit(skb, visit, visit_would(visit), reason) ?:
-		  put_reputation(skb, visit->snet, &visit->result->packet,
-				 hit));
-}
-
-/* What the packet itself is to blame for is an anomaly, the rest a drop. */
-static u32 reason_type(u8 reason)
-{
-	switch (reason) {
-	case SEGWARD_REASON_SRH_MALFORMED:
-	case SEGWARD_REASON_ROUTING_TYPE:
-	case SEGWARD_REASON_LAST_ENTRY:
-	case SEGWARD_REASON_SEGMENTS_LEFT:
-	case SEGWARD_REASON_TLV_MALFORMED:
-	case SEGWARD_REASON_UPPER_LAYER:
-	case SEGWARD_REASON_OUTER_FRAGMENT:
-	case SEGWARD_REASON_PACKET_MALFORMED:
-	case SEGWARD_REASON_INNER_FRAGMENT:
-	case SEGWARD_REASON_ECHO_FRAGMENT:
-		return SEGWARD_EVENT_TYPE_ANOMALY;
-	default:
-		return SEGWARD_EVENT_TYPE_DROP;
-	}
+	if (skb)
+		event_end(visit->snet, skb, hdr,
+			  put_visit(skb, visit, visit_would(visit), reason) ?:
+			  put_reputation(skb, visit->snet,
+					 &visit->result->packet, hit));
 }
 
 static void event_reason(const struct segward_visit *visit, u8 reason)
@@ -432,40 +412,45 @@ static void event_reason(const struct segward_visit *visit, u8 reason)
 	struct sk_buff *skb;
 	void *hdr;
 
-	skb = event_begin(visit, reason_type(reason), 0, &hdr);
+	skb = event_begin(visit, segward_reason_event(reason), 0, &hdr);
 	if (skb)
 		event_end(visit->snet, skb, hdr,
 			  put_visit(skb, visit, visit_would(visit), reason));
 }
 
 /*
- * Why the packet is not handed on, or would not be by prevent mode, unless an
- * event of a rule or of a reputation entry says so already.
+ * Why the packet is not handed on, or would not be by prevent mode, unless
+ * the events of its inspection say so already.
  */
 static u8 untold_reason(const struct segward_visit *visit)
 {
 	const struct segward_result *result = visit->result;
-	u8 reason = visit->reason;
+	struct segward_result_event told;
 
-	if (!reason && result && result->would >= SEGWARD_VERDICT_DROP)
-		reason = result->reason;
-	if (!result)
-		return reason;
-	if ((reason == SEGWARD_REASON_RULE && result->nr_hits) ||
-	    (reason == SEGWARD_REASON_REPUTATION && result->nr_reputation))
-		return SEGWARD_REASON_NONE;
-	return reason;
+	if (!result || (visit->reason && visit->reason != result->reason))
+		return visit->reason;
+	return segward_result_event(result, 0, &told) ?
+	       SEGWARD_REASON_NONE : result->reason;
 }
 
+/* What the inspection has to tell; the engine says what, as to replay. */
 static void event_result(const struct segward_visit *visit)
 {
 	const struct segward_result *result = visit->result;
+	struct segward_result_event told;
 	u32 i;
 
-	for (i = 0; i < result->nr_reputation; i++)
-		event_reputation(visit, &result->reputation[i]);
-	for (i = 0; i < result->nr_hits; i++)
-		event_alert(visit, &result->hit[i]);
+	for (i = 0; segward_result_event(result, i, &told); i++) {
+		if (told.type == SEGWARD_EVENT_TYPE_ALERT)
+			event_alert(visit, &result->hit[told.index],
+				    told.reason);
+		else if (told.type == SEGWARD_EVENT_TYPE_REPUTATION)
+			event_reputation(visit,
+					 &result->reputation[told.index],
+					 told.reason);
+		else
+			event_reason(visit, told.reason);
+	}
 	for (i = 0; i < result->hits_lost; i++)
 		event_lost(visit->snet);
 }
@@ -473,13 +458,13 @@ static void event_result(const struct segward_visit *visit)
 void segward_event_visit(const struct segward_visit *visit)
 {
 	const struct segward_result *result = visit->result;
+	struct segward_result_event told;
 	u8 reason = untold_reason(visit);
 
 	if (result && (result->nr_hits | result->hits_lost))
 		segward_stats_add(visit->snet, SEGWARD_STAT_ALERTS,
 				  result->nr_hits + result->hits_lost);
-	if (!reason && (!result || (!result->nr_reputation &&
-				    !result->nr_hits)))
+	if (!reason && (!result || !segward_result_event(result, 0, &told)))
 		return;
 	if (!event_heard(visit->snet))
 		return;

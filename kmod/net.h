@@ -68,6 +68,7 @@ struct segward_net {
 
 	/* configuration, under the lock */
 	bool image_unprivileged;
+	/* serializes all writers; see the members that name it above */
 	struct mutex lock;
 	u32 generation;
 	struct list_head profiles;

@@ -22,13 +22,13 @@ struct segward_ruleset_slot;
  * Overrides, suppressions and ranges of all profiles of a namespace together:
  * about 80 MB.
  */
-#define SEGWARD_PROFILE_ITEMS_MAX	(1U << 20)
+#define SEGWARD_PROFILE_ITEMS_MAX	(1024U * 1024)
 
 /*
  * Rules of all profiles' rulesets together; each costs a byte in a profile's
  * binding. Enough for the whole of ET-Open in every profile.
  */
-#define SEGWARD_PROFILE_BINDINGS_MAX	(256U << 20)
+#define SEGWARD_PROFILE_BINDINGS_MAX	(256U * 1024 * 1024)
 
 /**
  * struct segward_profile_slot - a profile's name and place

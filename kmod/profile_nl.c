@@ -267,16 +267,16 @@ static int check_new(struct genl_info *info,
 		     const struct segward_profile_slot *slot)
 {
 	struct nlattr *generation = info->attrs[SEGWARD_A_PROFILE_GENERATION];
+	struct nlattr *name = info->attrs[SEGWARD_A_PROFILE_NAME];
 	u16 flags;
 	int err;
 
 	err = segward_netlink_intent(info, SEGWARD_A_PROFILE_CREATE,
 				     SEGWARD_A_PROFILE_REPLACE, &flags);
 	if (!err)
-		err = segward_netlink_check_exists(info, flags, slot,
-			info->attrs[SEGWARD_A_PROFILE_NAME],
-			"there is no profile of this name",
-			"there is a profile of this name already");
+		err = segward_netlink_check_exists(info, flags, slot, name,
+						   "there is no profile of this name",
+						   "there is a profile of this name already");
 	if (err)
 		return err;
 	if (generation &&

@@ -146,6 +146,11 @@ static u32 count_nested(const struct nlattr *nest, u32 type)
 	return n;
 }
 
+static bool is_port(const struct segward_variable_range *range)
+{
+	return range->type == SEGWARD_IMAGE_ELEMENT_PORT;
+}
+
 static int parse_ranges(struct genl_info *info, const struct nlattr *attr,
 			struct segward_variable *variable)
 {
@@ -168,8 +173,7 @@ static int parse_ranges(struct genl_info *info, const struct nlattr *attr,
 		err = parse_range(info, nested, range);
 		if (err)
 			return err;
-		if ((range->type == SEGWARD_IMAGE_ELEMENT_PORT) !=
-		    (variable->range->type == SEGWARD_IMAGE_ELEMENT_PORT))
+		if (is_port(range) != is_port(variable->range))
 			return refuse(info, nested,
 				      "a variable has addresses or ports, not both",
 				      -EINVAL);

@@ -129,16 +129,16 @@ static int check_new(struct genl_info *info,
 		     const struct segward_ruleset_slot *slot,
 		     const struct segward_upload *upload)
 {
+	struct nlattr *name = info->attrs[SEGWARD_A_RULESET_NAME];
 	u16 flags;
 	int err;
 
 	err = segward_netlink_intent(info, SEGWARD_A_RULESET_CREATE,
 				     SEGWARD_A_RULESET_REPLACE, &flags);
 	if (!err)
-		err = segward_netlink_check_exists(info, flags, slot,
-			info->attrs[SEGWARD_A_RULESET_NAME],
-			"there is no ruleset of this name",
-			"there is a ruleset of this name already");
+		err = segward_netlink_check_exists(info, flags, slot, name,
+						   "there is no ruleset of this name",
+						   "there is a ruleset of this name already");
 	if (err)
 		return err;
 	if (!slot &&

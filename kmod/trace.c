@@ -171,18 +171,23 @@ static void describe_srh(const struct segward_visit *visit, char *text)
 static void describe_packet(const struct segward_visit *visit, char *text)
 {
 	const struct segward_packet *packet = &visit->result->packet;
-	const char *format;
+	int n;
 
 	if (!visit->result->parsed) {
 		strscpy(text, "cannot be parsed", SEGWARD_TRACE_TEXT);
 		return;
 	}
-	format = packet->family == SEGWARD_FAMILY_IPV4 ?
-		 "%pI4 port %u > %pI4 port %u, protocol %u, %u bytes, %u of payload" :
-		 "%pI6c port %u > %pI6c port %u, protocol %u, %u bytes, %u of payload";
-	scnprintf(text, SEGWARD_TRACE_TEXT, format, packet->src, packet->sport,
-		  packet->dst, packet->dport, packet->proto, packet->len,
-		  packet->payload_len);
+	if (packet->family == SEGWARD_FAMILY_IPV4)
+		n = scnprintf(text, SEGWARD_TRACE_TEXT,
+			      "%pI4 port %u > %pI4 port %u", packet->src,
+			      packet->sport, packet->dst, packet->dport);
+	else
+		n = scnprintf(text, SEGWARD_TRACE_TEXT,
+			      "%pI6c port %u > %pI6c port %u", packet->src,
+			      packet->sport, packet->dst, packet->dport);
+	scnprintf(text + n, SEGWARD_TRACE_TEXT - n,
+		  ", protocol %u, %u bytes, %u of payload", packet->proto,
+		  packet->len, packet->payload_len);
 }
 
 static void describe_reputation(const struct segward_visit *visit, char *text)

@@ -20,7 +20,7 @@ struct sk_buff;
  * Bytes of all images and uploads of a namespace: sixteen of the largest, or
  * some fifty of the size of ET-Open.
  */
-#define SEGWARD_IMAGE_BYTES_MAX	(1ULL << 30)
+#define SEGWARD_IMAGE_BYTES_MAX	(1024ULL * 1024 * 1024)
 
 /**
  * struct segward_upload - an image that is coming in
