@@ -319,8 +319,8 @@ capture() {
 		fail "tcpdump does not start"
 	inns cl ping -c 1 -W 5 $WEB6 >/dev/null || fail "ping of the server"
 	until_true 10 capture_row "$OUT/after.pcap" $TAIL6
-	kill -INT $p0 $p1
-	wait $p0 $p1 2>/dev/null
+	kill "$p0" "$p1"
+	wait "$p0" "$p1" 2>/dev/null
 	before=$(capture_row "$OUT/before.pcap" $SID)
 	after=$(capture_row "$OUT/after.pcap" $TAIL6)
 	tell "On the wire: destination, segments left, hop limit"
@@ -377,7 +377,7 @@ reputation() {
 	WAIT=3 refuse "the device does not" \
 		fetch "[$WEB6]" / --interface 2001:db8:a::66
 	check "the event names category, score and source" \
-		event '.event_type == "drop" and .drop.reason == "reputation" and
+		event '.event_type == "reputation" and .verdict.action == "drop" and
 			.reputation.category == "botnet" and
 			.reputation.score == 95 and .reputation.source == "soc"'
 }
@@ -439,7 +439,7 @@ start_monitor
 tell "Traffic"
 check "the SID answers ping" inns he ping -c 1 -W 5 $SID
 clean_traffic prevent
-no_event '.event_type == "drop"' || fail "clean traffic was dropped: $(tail \
+no_event '.verdict.action == "drop"' || fail "clean traffic was dropped: $(tail \
 	-n 1 "$OUT/events.json")"
 pass "no clean packet was dropped"
 check "status finds nothing wrong" sw status
