@@ -400,3 +400,23 @@ bool segward_result_event(const struct segward_result *result, u32 n,
 	event->index = (u8)n;
 	return n < result->nr_hits;
 }
+
+u8 segward_reason_event(u8 reason)
+{
+	switch (reason) {
+	case SEGWARD_REASON_SRH_MALFORMED:
+	case SEGWARD_REASON_ROUTING_TYPE:
+	case SEGWARD_REASON_LAST_ENTRY:
+	case SEGWARD_REASON_SEGMENTS_LEFT:
+	case SEGWARD_REASON_TLV_MALFORMED:
+	case SEGWARD_REASON_UPPER_LAYER:
+	case SEGWARD_REASON_OUTER_FRAGMENT:
+	case SEGWARD_REASON_PACKET_MALFORMED:
+	case SEGWARD_REASON_INNER_FRAGMENT:
+	case SEGWARD_REASON_BUDGET:
+	case SEGWARD_REASON_ECHO_FRAGMENT:
+		return SEGWARD_EVENT_TYPE_ANOMALY;
+	default:
+		return SEGWARD_EVENT_TYPE_DROP;
+	}
+}

@@ -26,8 +26,8 @@
 
 /*
  * Work units that one packet may cost: a unit is a prefilter slot compared, a
- * rule evaluated, a set element looked at, a place tried for a content, or 64
- * bytes compared or searched through.
+ * rule evaluated, a set element looked at, a place tried for a content, 64
+ * bytes compared or searched through, or 8 rules that a pattern wakes.
  * At some nanoseconds each this bounds a packet to well below a millisecond;
  * real traffic with 15,000 rules stays below a thousand.
  */
@@ -107,9 +107,9 @@ struct segward_reputation_hit {
  * @conditions: bit by enum segward_condition: exceptions that applied
  * @exhausted: the work budget ran out
  * @work: work units spent
- * @packet: the inner packet. If it is not @parsed, only family, addresses,
- *	protocol and TTL may be used, and those only if its family is not 0:
- *	they tell where a malformed packet came from
+ * @packet: the inner packet. If it is not @parsed, only family, encapsulation,
+ *	addresses, protocol, TTL and length may be used, and those only if its
+ *	family is not 0: they tell where a malformed packet came from
  * @parsed: @packet is filled in completely
  */
 struct segward_result {
@@ -205,14 +205,25 @@ struct segward_result_event {
  * @event: filled in
  *
  * Anomalies come first, then reputation, then alerts in the order of their
- * evaluation. Their verdict is the packet's, so no drop event is needed
- * beside them; drop events are for what an endpoint drops before inspection.
- * A condition whose exception is pass-packet makes no event. The module and
- * replay both tell exactly these.
+ * evaluation. Verdict and reason are the packet's, so no event of the drop is
+ * needed beside them: among the events of a packet that is dropped (or would
+ * be) is always the one that says why. A condition whose exception is
+ * pass-packet makes no event. The module and replay both tell exactly these.
  *
  * Return: false behind the last one.
  */
 bool segward_result_event(const struct segward_result *result, u32 n,
 			  struct segward_result_event *event);
+
+/**
+ * segward_reason_event() - the event of a reason that stands alone
+ * @reason: enum segward_reason
+ *
+ * For what an endpoint refuses, before inspection or after it.
+ *
+ * Return: enum segward_event_type: anomaly for what the packet itself is to
+ * blame for, else drop.
+ */
+u8 segward_reason_event(u8 reason);
 
 #endif /* SEGWARD_ENGINE_INSPECT_H */

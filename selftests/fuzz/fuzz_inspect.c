@@ -100,9 +100,29 @@ static void inspect(const struct segward_view *view, u32 mode, bool plain,
 		segward_inspect(&inspect, view, &srh, result);
 }
 
+/* Is what @event tells what decided? */
+static bool decides(const struct segward_result *result,
+		    const struct segward_result_event *event)
+{
+	if (event->reason != result->reason)
+		return false;
+	switch (event->type) {
+	case SEGWARD_EVENT_TYPE_ALERT:
+		return result->reason == SEGWARD_REASON_RULE &&
+		       result->hit[event->index].verdict == result->would;
+	case SEGWARD_EVENT_TYPE_REPUTATION:
+		return result->reason == SEGWARD_REASON_REPUTATION &&
+		       result->reputation[event->index].verdict ==
+		       result->would;
+	default:
+		return true;
+	}
+}
+
 static void check(const struct segward_result *result, u32 mode)
 {
 	struct segward_result_event event;
+	bool explained = false;
 	u32 events = 0;
 
 	MUST(result->would >= SEGWARD_VERDICT_PASS &&
@@ -114,8 +134,9 @@ static void check(const struct segward_result *result, u32 mode)
 	else
 		MUST(result->verdict <= SEGWARD_VERDICT_REPORT);
 	MUST(result->work <= SEGWARD_WORK_MAX);
-	while (segward_result_event(result, events, &event))
-		events++;
+	for (; segward_result_event(result, events, &event); events++)
+		explained |= decides(result, &event);
+	MUST(explained || result->would < SEGWARD_VERDICT_DROP);
 	MUST(events == (u32)__builtin_popcount(result->conditions) +
 	     result->nr_reputation + result->nr_hits);
 	MUST(!events == (result->would == SEGWARD_VERDICT_PASS));

@@ -264,16 +264,21 @@ def _():
     same((code, events, stats["local"]), (0, [], 1))
 
 
-@test("a packet that the endpoint refuses is a drop in both modes")
+@test("what the endpoint refuses is dropped in both modes")
 def _():
     name = pcap("e", [encapsulated(hop_limit=1),
                       ETHER6 + encap(HEAD, [LAST, SID], 1,
                                      inner(6, "tcp"), last_entry=9)])
     for words in ((), ("inline",)):
         code, events, stats, err = run(name, "rules", rules, *words)
-        same([(event["event_type"], event["drop"]["reason"],
-               event["verdict"]["action"]) for event in events],
-             [("drop", "hop-limit", "drop"), ("drop", "last-entry", "drop")])
+        same([(event["event_type"], event["verdict"])
+              for event in events],
+             [("drop", {"action": "drop", "would": "drop",
+                        "reason": "hop-limit"}),
+              ("anomaly", {"action": "drop", "would": "drop",
+                           "reason": "last-entry"})])
+        same(events[0]["drop"], {"reason": "hop-limit"})
+        same(events[1]["anomaly"], {"type": "decode", "event": "last-entry"})
         same(events[0]["src_ip"], "2001:0db8:000a:0000:0000:0000:0000:0001")
         assert "tunnel" not in events[0]
 

@@ -12,9 +12,10 @@
  *		mode does) and "reason".
  *	srv6	sid and segments in the CLI's spelling (RFC 5952), argument in
  *		hexadecimal, zone, profile, mode, segments_left
- *	drop	the packet never came to be inspected, or nothing else says why
- *		it was dropped: len, ttl or hoplimit, TCP flags, reason
- *	anomaly	type "decode", event: the reason
+ *	drop	the endpoint dropped the packet, before it was inspected or
+ *		after: len, ttl or hoplimit, TCP flags, reason
+ *	anomaly	something is wrong with the packet itself (see
+ *		segward_reason_event()): type "decode", event: the reason
  *	reputation
  *		event_type of our own, since Suricata has none: address (the
  *		entry's prefix), direction (src, dest or both: whose address

@@ -143,9 +143,9 @@ static void set_packet(const struct segward_result *result,
 	memcpy(event->src, packet->src, 16);
 	memcpy(event->dst, packet->dst, 16);
 	event->ttl = packet->ttl;
+	event->length = packet->len;
 	if (!result->parsed)
 		return;
-	event->length = packet->len;
 	event->tcp_flags = packet->tcp_flags;
 	set_ports(packet, event);
 }
@@ -231,7 +231,7 @@ static int print_events(struct judge *judge, const struct segward_eve_event *bas
 /* An error of RFC 8754 or 8986 is answered in both modes. */
 static int print_error(struct judge *judge, struct segward_eve_event *event)
 {
-	event->type = SEGWARD_EVENT_TYPE_DROP;
+	event->type = segward_reason_event(judge->srh.reason);
 	event->verdict = SEGWARD_VERDICT_DROP;
 	event->would = SEGWARD_VERDICT_DROP;
 	event->reason = judge->srh.reason;
