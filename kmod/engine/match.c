@@ -118,14 +118,19 @@ static u32 work_of(u32 bytes)
 	return 1 + bytes / SEGWARD_MATCH_UNIT;
 }
 
-static void add_links(const struct scan *scan,
-		      const struct segward_image_pattern *pattern)
+bool segward_match_candidates(struct segward_scratch *scratch, const u32 *rule,
+			      u32 nr, u32 *budget)
 {
-	u32 i;
+	u32 word, i;
 
-	for (i = 0; i < pattern->nr_links; i++)
-		segward_match_candidate(scan->scratch,
-					scan->link[pattern->first_link + i]);
+	if (!segward_match_spend(budget, nr / SEGWARD_MATCH_LINKS))
+		return false;
+	for (i = 0; i < nr; i++) {
+		word = rule[i] / 64;
+		scratch->candidate[word] |= 1ULL << rule[i] % 64;
+		scratch->candidate_words[word / 64] |= 1ULL << word % 64;
+	}
+	return true;
 }
 
 /* An anchor is at @place: is the pattern around it? */
@@ -148,8 +153,9 @@ static void check_pattern(struct scan *scan,
 		return;
 	*seen |= bit;
 	scan->found = true;
-	if (segward_match_spend(scan->budget, work_of(pattern->nr_links)))
-		add_links(scan, pattern);
+	segward_match_candidates(scan->scratch,
+				 scan->link + pattern->first_link,
+				 pattern->nr_links, scan->budget);
 }
 
 static u32 gram_at(const u8 *p)
@@ -397,63 +403,102 @@ bool segward_match_scan(const void *image, u32 mpm, const u8 *payload, u32 len,
 	return good;
 }
 
-static bool same(const u8 *p, const u8 *bytes, u32 len, bool nocase)
-{
-	return nocase ? same_folded(p, bytes, len) : !memcmp(p, bytes, len);
-}
-
-/* The first bytes of a content, up to four, as they are compared at once. */
-struct head {
-	u32 value;
-	u32 mask;
-	u32 fold;
+/**
+ * struct needle - a content to find
+ * @bytes: its bytes, lower-case if @nocase
+ * @len: how many
+ * @nocase: letters match in any case
+ * @second: offset of a byte other than the first, 0 if there is no other
+ * @fold: eight times 0x20 if @nocase: makes letters lower-case, coarsely
+ * @head: eight times the first byte
+ * @tail: eight times the byte at @second
+ */
+struct needle {
+	const u8 *bytes;
+	u32 len;
+	bool nocase;
+	u32 second;
+	u64 fold;
+	u64 head;
+	u64 tail;
 };
 
-static void make_head(struct head *head, const u8 *bytes, u32 len, bool nocase)
+static void make_needle(struct needle *needle, const u8 *bytes, u32 len,
+			bool nocase)
 {
-	u32 nr = min_t(u32, len, 4);
-
-	head->mask = ~0u >> (32 - 8 * nr);
-	head->fold = nocase ? SEGWARD_IMAGE_FOLD : 0;
-	head->value = ((u32)load_some(bytes, nr) | head->fold) & head->mask;
+	needle->bytes = bytes;
+	needle->len = len;
+	needle->nocase = nocase;
+	needle->second = min_t(u32, len - 1, 3);
+	needle->fold = nocase ? 0x20 * ONES : 0;
+	needle->head = bytes[0] * ONES | needle->fold;
+	needle->tail = bytes[needle->second] * ONES | needle->fold;
 }
 
-/* First place from @i up to, not including, @to where four bytes can be read
- * and begin like the content; @to if there is none.
- */
-static u32 find_head(const u8 *payload, u32 i, u32 to, const struct head *head)
+static bool is_here(const struct needle *needle, const u8 *p)
 {
-	for (; i < to; i++)
-		if (((get_unaligned_le32(payload + i) | head->fold) &
-		     head->mask) == head->value)
+	if (needle->nocase)
+		return same_folded(p, needle->bytes, needle->len);
+	return !memcmp(p, needle->bytes, needle->len);
+}
+
+/*
+ * Skip places, eight at a time, where the first byte or the second one chosen
+ * is another. Return: the first of eight places of which one may be good, or
+ * the first one behind which there are too few bytes to look at eight.
+ */
+static u32 skip(const struct needle *needle, const u8 *payload, u32 i, u32 end)
+{
+	u64 head, tail, other;
+
+	for (; i + needle->second + 8 <= end; i += 8) {
+		head = get_unaligned_le64(payload + i);
+		tail = get_unaligned_le64(payload + i + needle->second);
+		other = ((head | needle->fold) ^ needle->head) |
+			((tail | needle->fold) ^ needle->tail);
+		/* a byte of zeros borrows */
+		if ((other - ONES) & ~other & 0x80 * ONES)
 			break;
+	}
+	return i;
+}
+
+/* Try up to eight places; pay for those where the first byte fits. */
+static u32 try_places(const struct needle *needle, const u8 *payload, u32 i,
+		      u32 to, u32 *budget)
+{
+	u8 fold = (u8)needle->fold;
+	u8 head = (u8)needle->head;
+
+	for (; i < to; i++) {
+		if ((payload[i] | fold) != head)
+			continue;
+		if (!segward_match_spend(budget, work_of(needle->len)) ||
+		    is_here(needle, payload + i))
+			break;
+	}
 	return i;
 }
 
 u32 segward_match_find(const u8 *payload, u32 from, u32 end, const u8 *bytes,
 		       u32 len, bool nocase, u32 *budget)
 {
-	u32 start = from;
-	struct head head;
+	struct needle needle;
+	u32 i = from;
 	u32 last, to;
 
 	if (from > end || len > end - from)
 		return SEGWARD_MATCH_NONE;
 	last = end - len;
-	to = min_t(u32, last + 1, end < 4 ? 0 : end - 3);
-	make_head(&head, bytes, len, nocase);
-	for (; from <= last; from++) {
-		/* a content of fewer bytes may be too near to the end */
-		if (from < to)
-			from = find_head(payload, from, to, &head);
-		if (from > last)
-			break;
-		if (!segward_match_spend(budget, work_of(len)))
-			return SEGWARD_MATCH_NONE;
-		if (same(payload + from, bytes, len, nocase))
+	make_needle(&needle, bytes, len, nocase);
+	while (i <= last) {
+		i = skip(&needle, payload, i, end);
+		to = min_t(u32, i + 8, last + 1);
+		i = try_places(&needle, payload, i, to, budget);
+		if (i < to)
 			break;
 	}
-	if (!segward_match_spend(budget, (from - start) / SEGWARD_MATCH_UNIT))
+	if (!segward_match_spend(budget, (i - from) / SEGWARD_MATCH_UNIT))
 		return SEGWARD_MATCH_NONE;
-	return from <= last ? from : SEGWARD_MATCH_NONE;
+	return i <= last ? i : SEGWARD_MATCH_NONE;
 }

@@ -11,6 +11,9 @@
 /* Bytes searched through or compared for one work unit. */
 #define SEGWARD_MATCH_UNIT	64
 
+/* Rules made candidates for one work unit. */
+#define SEGWARD_MATCH_LINKS	8
+
 #define SEGWARD_MATCH_NONE	(~0u)
 
 /**
@@ -31,18 +34,16 @@ static inline bool segward_match_spend(u32 *budget, u32 units)
 }
 
 /**
- * segward_match_candidate() - have a rule evaluated
+ * segward_match_candidates() - have rules evaluated
  * @scratch: of this packet
- * @rule: its index
+ * @rule: their indexes
+ * @nr: how many
+ * @budget: work units left
+ *
+ * Return: false if the budget ran out.
  */
-static inline void segward_match_candidate(struct segward_scratch *scratch,
-					   u32 rule)
-{
-	u32 word = rule / 64;
-
-	scratch->candidate[word] |= 1ULL << rule % 64;
-	scratch->candidate_words[word / 64] |= 1ULL << word % 64;
-}
+bool segward_match_candidates(struct segward_scratch *scratch, const u32 *rule,
+			      u32 nr, u32 *budget);
 
 /**
  * segward_match_scan() - make candidates of the rules whose pattern occurs

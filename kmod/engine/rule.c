@@ -473,14 +473,14 @@ static bool find_candidates(const struct matching *m,
 {
 	const struct segward_image_group *group;
 	const u32 *link;
-	u32 i;
 
 	group = find_group(m->image, m->packet);
 	if (!group)
 		return true;
 	link = segward_image_section(m->image, SEGWARD_IMAGE_LINKS);
-	for (i = 0; i < group->nr_links; i++)
-		segward_match_candidate(scratch, link[group->first_link + i]);
+	if (!segward_match_candidates(scratch, link + group->first_link,
+				      group->nr_links, m->budget))
+		return false;
 	return group->mpm == SEGWARD_IMAGE_NO_MPM ||
 	       segward_match_scan(m->image, group->mpm, m->payload, m->len,
 				  scratch, m->budget);

@@ -607,10 +607,13 @@ static void the_budget_ends_between_rules_too(void)
 	for (i = 0; i < 100; i++)
 		image_rule(&b);
 	ruleset = make_ruleset(&b);
-	CHECK(run(ruleset, NULL, &packet, "", 0, 101, &hits));
+	/* 12 for a list of 100, 100 for the rules; one is left */
+	CHECK(run(ruleset, NULL, &packet, "", 0, 113, &hits));
 	CHECK_EQ(hits.nr, 100);
-	CHECK(!run(ruleset, NULL, &packet, "", 0, 100, &hits));
+	CHECK(!run(ruleset, NULL, &packet, "", 0, 112, &hits));
 	CHECK_EQ(hits.nr, 99);
+	CHECK(!run(ruleset, NULL, &packet, "", 0, 13, &hits));
+	CHECK_EQ(hits.nr, 0);
 	CHECK(!run(ruleset, NULL, &packet, "", 0, 1, &hits));
 	CHECK_EQ(hits.nr, 0);
 	segward_ruleset_destroy(ruleset);
