@@ -194,7 +194,7 @@ def monitor_mode_passes_and_says_what_prevent_would_have_done(wire):
             assert (alert["signature_id"], alert["action"]) == \
                 (1001, "allowed"), events
             assert (verdict["action"], verdict["would"]) == \
-                ("pass", "drop"), events
+                ("alert", "drop"), events
 
 
 @claim
