@@ -1080,8 +1080,15 @@ static void dsize_counts_among_the_64(void)
 	case_compile(&c, text);
 	REQUIRE(c.report->nr_rejected == 1);
 	CHECK_STR(c.report->rejected[0].reason,
-		  "content and dsize are there more than 64 times");
+		  "content and dsize make more than 64 tests");
 	case_free(&c);
+}
+
+/* Where no content is positive, one test is that there is a payload. */
+static void negated_contents_alone_are_at_most_63(void)
+{
+	CHECK_EQ(compiled_with("content:!\"a\";", 63), 1);
+	CHECK_EQ(compiled_with("content:!\"a\";", 64), 0);
 }
 
 static void check_content_len(u32 len, u32 compiled)
@@ -1192,6 +1199,7 @@ int main(void)
 	RUN(lines_that_are_too_long_together_are_one_bad_rule);
 	RUN(a_rule_has_at_most_64_contents);
 	RUN(dsize_counts_among_the_64);
+	RUN(negated_contents_alone_are_at_most_63);
 	RUN(a_content_has_at_most_4096_bytes);
 	RUN(a_text_has_at_most_4095_bytes);
 	RUN(a_long_header_is_cut_for_show);

@@ -249,6 +249,8 @@ static const struct list_case variables[] = {
 	  "address list \"[$EXTERNAL_NET,10.0.0.1]\"" MIXED },
 	{ "[$EXTERNAL_NET,$HOME_NET]",
 	  "address list \"[$EXTERNAL_NET,$HOME_NET]\"" MIXED },
+	{ "![any,$EXTERNAL_NET]",
+	  "address list \"![any,$EXTERNAL_NET]\"" MIXED },
 	{ "[$HOME_NET,!$HOME_NET]",
 	  "address list \"[$HOME_NET,!$HOME_NET]\" leaves nothing to match" },
 };
@@ -296,6 +298,12 @@ static const struct list_case ports[] = {
 	{ "[80,!80]", "port list \"[80,!80]\" leaves nothing to match" },
 	{ "$HOME_NET",
 	  "variable \"$HOME_NET\" is one of addresses, and ports are expected here" },
+	{ "!$SHELLCODE_PORTS", "any !$SHELLCODE_PORTS" },
+	{ "[80,!$SHELLCODE_PORTS]", "80 !$SHELLCODE_PORTS" },
+	{ "[79:81,!$SHELLCODE_PORTS]",
+	  "port list \"[79:81,!$SHELLCODE_PORTS]\"" MIXED },
+	{ "![80,!81]",
+	  "port list \"![80,!81]\" excludes something inside of a block that is excluded; say what it shall include" },
 	{ "[$SHELLCODE_PORTS,80]",
 	  "port list \"[$SHELLCODE_PORTS,80]\"" MIXED },
 };

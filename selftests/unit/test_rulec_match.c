@@ -128,6 +128,8 @@ static const struct match_case contents[] = {
 	{ "content:\"n\";", "hay", false },
 	{ "content:!\"needle\";", "hay", true },
 	{ "content:!\"needle\";", "a needle", false },
+	{ "content:!\"needle\";", "", false },
+	{ "dsize:0;", "", true },
 	{ "content:\"hay\"; content:!\"needle\";", "hay", true },
 	{ "content:\"hay\"; content:!\"needle\";", "hay needle", false },
 	{ "content:\"abc\"; offset:3;", "abcabc", true },
@@ -160,6 +162,9 @@ static const struct match_case contents[] = {
 	{ "content:\"abcd\"; fast_pattern:1,1;", "abcd", true },
 	{ "content:\"abcd\"; fast_pattern:only; content:\"x\";", "abcdx",
 	  true },
+	/* given again with a part: the last one is looked for, as here */
+	{ "content:\"ab\"; fast_pattern; content:\"cd\"; fast_pattern:0,2;",
+	  "cdab", true },
 	{ "content:\"ABCD\"; fast_pattern:only;", "abcd", false },
 	{ "content:!\"abcd\"; fast_pattern; content:\"x\";", "x", true },
 	{ "dsize:3;", "abc", true },

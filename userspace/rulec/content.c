@@ -428,6 +428,7 @@ static int read_part(struct rulec_draft *draft,
 	return 0;
 }
 
+/* With "only" or a part it may be given again; the last one counts. */
 static int check_fast(struct rulec_draft *draft,
 		      const struct rulec_value *value,
 		      const struct rulec_content *content, bool only)
@@ -436,7 +437,7 @@ static int check_fast(struct rulec_draft *draft,
 	bool negated = content->op.flags & SEGWARD_IMAGE_OP_F_NEGATED;
 	u32 i;
 
-	for (i = 0; i < draft->nr_contents; i++) {
+	for (i = 0; i < draft->nr_contents && !value->text; i++) {
 		if (draft->content[i].fast)
 			return rulec_reject(&draft->reject, value->at,
 					    "fast_pattern",
@@ -467,7 +468,7 @@ int rulec_read_fast_pattern(struct rulec_draft *draft,
 	if (err)
 		return err;
 	content->fast = true;
-	content->only = only;
+	content->only |= only;
 	return 0;
 }
 
@@ -655,14 +656,36 @@ static int check_first(struct rulec_draft *draft, const char *at)
 	return 0;
 }
 
+/*
+ * Suricata looks for contents in packets with a payload only. Where all are
+ * negated, nothing else would say so.
+ */
+static bool needs_payload(const struct rulec_draft *draft)
+{
+	u32 i;
+
+	for (i = 0; i < draft->nr_contents; i++) {
+		const struct segward_image_op *op = &draft->content[i].op;
+
+		if (!(op->flags & SEGWARD_IMAGE_OP_F_NEGATED))
+			return false;
+	}
+	return draft->nr_contents;
+}
+
+static u32 count_ops(const struct rulec_draft *draft)
+{
+	return draft->nr_contents + draft->has_dsize + needs_payload(draft);
+}
+
 int rulec_contents_check(struct rulec_draft *draft, const char *at)
 {
 	s64 required;
 	int err;
 
-	if (draft->nr_contents + draft->has_dsize > SEGWARD_IMAGE_OPS_MAX)
+	if (count_ops(draft) > SEGWARD_IMAGE_OPS_MAX)
 		return rulec_reject(&draft->reject, at, "content",
-				    "content and dsize are there more than %u times",
+				    "content and dsize make more than %u tests",
 				    SEGWARD_IMAGE_OPS_MAX);
 	err = check_first(draft, at);
 	if (err || !draft->has_dsize || draft->dsize_limit < 0)
@@ -737,7 +760,8 @@ static void choose_fast(struct rulec_draft *draft)
 			continue;
 		fold(lower, draft->bytes + content->op.bytes, len);
 		cost = content->fast ? 0 : mpm_cost(lower, len) + 1;
-		if (cost > best || (cost == best && len <= rule->fast_len))
+		if (cost > best || (cost && cost == best &&
+				    len <= rule->fast_len))
 			continue;
 		best = cost;
 		rule->fast = i;
@@ -799,6 +823,11 @@ static int store_fast(struct rulec_draft *draft)
 
 int rulec_contents_store(struct rulec_draft *draft)
 {
+	static const struct segward_image_op some_payload = {
+		.type	= SEGWARD_IMAGE_OP_DSIZE,
+		.low	= 1,
+		.high	= SEGWARD_IMAGE_DSIZE_MAX,
+	};
 	struct segward_rulec *rulec = draft->rulec;
 	struct segward_image_rule *image = &draft->rule.image;
 	int err;
@@ -807,9 +836,11 @@ int rulec_contents_store(struct rulec_draft *draft)
 	anchor_contents(draft);
 	choose_fast(draft);
 	image->first_op = rulec->nr_ops;
-	image->nr_ops = draft->nr_contents + draft->has_dsize;
+	image->nr_ops = count_ops(draft);
 	err = store_fast(draft);
-	/* The cheapest test comes first. */
+	/* The cheapest tests come first. */
+	if (!err && needs_payload(draft))
+		err = store_op(rulec, &some_payload);
 	if (!err && draft->has_dsize)
 		err = store_op(rulec, &draft->dsize);
 	for (i = 0; i < draft->nr_contents && !err; i++) {

@@ -10,6 +10,9 @@
  * excludes something beside other members; a list for which the two differ is
  * refused, so that no rule means another thing here than there.
  *
+ * Of ports, Suricata reads an exclusion inside of an excluded block in one way
+ * if it is the block's last member and in another if it is not: refused.
+ *
  * Where nothing but exclusions of one family are written, Suricata adds the
  * rest of that family alone; so do we. Once a variable takes part, the other
  * family is in, too: a profile may change what the variable holds.
@@ -188,9 +191,25 @@ static int add_variables(struct rulec_area *area, struct segward_rulec *rulec,
 	return err;
 }
 
-/* What Suricata makes of the list: @plus before exclusions, @value after. */
+/* An excluded variable of ports has both its signs turned. */
+static int flatten_excluded_ports(struct segward_rulec *rulec,
+				  const struct list *list,
+				  struct rulec_area *plus,
+				  struct rulec_area *minus)
+{
+	int err;
+
+	err = add_variables(minus, rulec, list->minus_variables,
+			    offsetof(struct rulec_variable, plus));
+	if (!err)
+		err = add_variables(plus, rulec, list->minus_variables,
+				    offsetof(struct rulec_variable, minus));
+	return err;
+}
+
+/* What Suricata makes of the list: what it includes, what it excludes. */
 static int flatten(struct segward_rulec *rulec, const struct list *list,
-		   struct rulec_area *plus, struct rulec_area *minus)
+		   u32 kind, struct rulec_area *plus, struct rulec_area *minus)
 {
 	const size_t value = offsetof(struct rulec_variable, value);
 	int err;
@@ -206,7 +225,9 @@ static int flatten(struct segward_rulec *rulec, const struct list *list,
 	if (!err)
 		err = add_variables(minus, rulec, list->plus_variables,
 				    offsetof(struct rulec_variable, minus));
-	if (!err)
+	if (!err && kind == SEGWARD_IMAGE_SET_PORT)
+		err = flatten_excluded_ports(rulec, list, plus, minus);
+	else if (!err)
 		err = add_variables(minus, rulec, list->minus_variables, value);
 	return err;
 }
@@ -255,7 +276,7 @@ static int resolve(struct reader *r, const struct list *list,
 	struct rulec_area plus = {};
 	int err;
 
-	err = flatten(r->rulec, list, &plus, &minus);
+	err = flatten(r->rulec, list, r->kind, &plus, &minus);
 	if (!err)
 		err = merge(&plus, &minus, r->kind, has_references(list));
 	if (!err && !has_references(list))
@@ -676,13 +697,16 @@ static int exclude_block(struct reader *r, struct list *list,
 	u32 set;
 	int err;
 
-	if (!block->has_minus) {
+	if (block->has_minus && r->kind == SEGWARD_IMAGE_SET_PORT)
+		return rulec_reject(r->reject, r->text, "port",
+				    "port list \"%s\" excludes something inside of a block that is excluded; say what it shall include",
+				    quote_list(r).text);
+	err = resolve(r, block, &value);
+	if (!err && !block->has_minus) {
 		list->minus_variables |= block->plus_variables;
 		list->depth = max(list->depth, block->depth);
-		return add_area(&list->minus, &block->plus);
-	}
-	err = resolve(r, block, &value);
-	if (!err && !has_references(block)) {
+		err = add_area(&list->minus, &block->plus);
+	} else if (!err && !has_references(block)) {
 		err = add_area(&list->minus, &value);
 	} else if (!err) {
 		err = make_set(r->rulec, block, r->kind, &value, &set);
@@ -878,7 +902,8 @@ static int define(struct segward_rulec *rulec, struct rulec_variable *variable,
 	variable->state = RULEC_VARIABLE_OPEN;
 	err = compile(&reader, 0, &list, &variable->value, &variable->set);
 	if (!err)
-		err = flatten(rulec, &list, &variable->plus, &variable->minus);
+		err = flatten(rulec, &list, variable->kind, &variable->plus,
+			      &variable->minus);
 	variable->depth = list.depth + 1;
 	variable->state = RULEC_VARIABLE_DONE;
 	free_list(&list);
