@@ -114,7 +114,9 @@ int main(void)
 	load_modules();
 	mount_root();
 	mount_system();
-	if (chroot("/root") < 0 || chdir("/") < 0)
+	/* Moved and not only chrooted: no user namespaces inside a chroot. */
+	if (chdir("/root") < 0 || mount(".", "/", NULL, MS_MOVE, NULL) < 0 ||
+	    chroot(".") < 0 || chdir("/") < 0)
 		die("/root");
 	if (!guest)
 		die("segward_guest is not set");
