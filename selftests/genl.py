@@ -7,6 +7,7 @@ by its name. Nothing is checked on the way to the kernel, so that it can be
 given what the CLI never would.
 """
 
+import contextlib
 import ctypes
 import os
 import socket
@@ -25,6 +26,7 @@ NETLINK_GENERIC, SOL_NETLINK = 16, 270
 NETLINK_ADD_MEMBERSHIP, NETLINK_CAP_ACK, NETLINK_EXT_ACK = 1, 10, 11
 NESTED = 0x8000
 CLONE_NEWNET = 0x40000000
+SO_SNDBUFFORCE = 32
 
 CTRL_ID = 0x10
 CTRL_CMD_GETFAMILY, CTRL_CMD_GETPOLICY = 3, 10
@@ -188,7 +190,8 @@ class Socket:
         self.sock.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
         self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
         # a large message waits for nobody: it has to fit the send buffer
-        self.sock.setsockopt(socket.SOL_SOCKET, 32, 64 << 20)
+        with contextlib.suppress(PermissionError):
+            self.sock.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, 64 << 20)
         self.sock.bind((0, 0))
         self.sock.settimeout(60)
         self.seq = 0
@@ -225,15 +228,20 @@ class Socket:
         """{command: flags} as the kernel has them."""
         return {op[1]: op[2] for op in self._family()[6]}
 
-    def raw(self, family, command, payload, flags=0, path=None, version=1):
+    def raw(self, *args, **kwargs):
         """Send, and return the payloads of the answers; raises Refused."""
+        return list(self.raw_begin(*args, **kwargs))
+
+    def raw_begin(self, family, command, payload, flags=0, path=None,
+                  version=1):
+        """Send, and yield the payloads of the answers as they are read."""
         self.seq += 1
         message = struct.pack("=IHHIIBBH", 20 + len(payload), family,
                               REQUEST | ACK | flags, self.seq, 0, command,
                               version, 0) + payload
         self.sock.send(message)
         self.interrupted = False
-        return list(self._answers(payload, path))
+        return self._answers(payload, path)
 
     def _answers(self, payload, path):
         while True:
