@@ -5,6 +5,7 @@
  */
 #include "net.h"
 
+#include <linux/rcupdate.h>
 #include <net/net_namespace.h>
 
 #include "event.h"
@@ -41,6 +42,7 @@ static int __net_init net_init(struct net *net)
 	INIT_LIST_HEAD(&snet->profiles);
 	INIT_LIST_HEAD(&snet->rulesets);
 	INIT_LIST_HEAD(&snet->uploads);
+	snet->released = get_state_synchronize_rcu();
 	segward_reputation_init(snet);
 
 	err = segward_stats_init(snet);

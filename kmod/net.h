@@ -37,6 +37,8 @@ struct segward_trace;
  *	suffices to load images and reputation; written under @lock
  * @lock: the one writer's lock of the namespace. Taken before the RTNL, never
  *	inside it
+ * @released: RCU state when a SID last let a profile go; profiles without
+ *	users may be freed when a grace period has passed since
  * @generation: counts the changes of configuration; written under @lock, never
  *	0 after the first one
  * @profiles: list of struct segward_profile_slot in order of their id
@@ -70,6 +72,7 @@ struct segward_net {
 	bool image_unprivileged;
 	/* serializes all writers; see the members that name it above */
 	struct mutex lock;
+	unsigned long released;
 	u32 generation;
 	struct list_head profiles;
 	u32 nr_profiles;

@@ -271,7 +271,7 @@ void segward_profile_del(struct segward_net *snet,
 			 struct segward_profile_slot *slot)
 {
 	/* A SID deleted just now may still lead a packet here. */
-	synchronize_rcu();
+	cond_synchronize_rcu(snet->released);
 	profile_remove(snet, slot);
 }
 

@@ -105,7 +105,8 @@ int segward_profile_set(struct segward_net *snet,
  * @snet: the namespace
  * @slot: without users; gone afterwards
  *
- * Context: process, under snet->lock; waits for a grace period.
+ * Context: process, under snet->lock; waits for a grace period if a SID was
+ * changed or deleted just before.
  */
 void segward_profile_del(struct segward_net *snet,
 			 struct segward_profile_slot *slot);

@@ -520,6 +520,7 @@ static int sid_set(struct genl_info *info,
 				info->attrs[SEGWARD_A_SID_PREFIX]);
 		return err;
 	}
+	snet->released = get_state_synchronize_rcu();
 	segward_net_changed(snet);
 	sid_notify(info, SEGWARD_CMD_SID_NTF,
 		   segward_sid_find(snet, &config->key));
@@ -573,6 +574,7 @@ int segward_sid_del_doit(struct sk_buff *skb, struct genl_info *info)
 	if (heard)
 		message = sid_message(info, SEGWARD_CMD_SID_DEL_NTF, sid, 0);
 	segward_sid_del(snet, sid);
+	snet->released = get_state_synchronize_rcu();
 	segward_net_changed(snet);
 	if (heard)
 		segward_netlink_notify(info, message);
