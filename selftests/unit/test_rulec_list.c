@@ -303,7 +303,8 @@ static const struct list_case ports[] = {
 	{ "[79:81,!$SHELLCODE_PORTS]",
 	  "port list \"[79:81,!$SHELLCODE_PORTS]\"" MIXED },
 	{ "![80,!81]",
-	  "port list \"![80,!81]\" excludes something inside of a block that is excluded; say what it shall include" },
+	  "port list \"![80,!81]\" excludes something inside of a block "
+	  "that is excluded; say what it shall include" },
 	{ "[$SHELLCODE_PORTS,80]",
 	  "port list \"[$SHELLCODE_PORTS,80]\"" MIXED },
 };

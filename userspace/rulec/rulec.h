@@ -86,7 +86,8 @@ struct segward_rulec_rejected {
  *	none)
  * @packet_only: those of them marked packet-only
  * @nr_rejected: entries of @rejected; @rules == @compiled + @nr_rejected
- * @rejected: in the order of the text; duplicates last
+ * @rejected: in the order in which they were found, which is the text's but for
+ *	a rule that a newer revision replaces
  * @seconds: wall-clock time from the first file to the end of
  *	segward_rulec_finish(), without what the caller did between the calls
  */
@@ -120,6 +121,9 @@ struct segward_rulec;
 /**
  * segward_rulec_create() - make a compiler
  * @options: copied; NULL for the defaults
+ *
+ * A file of classtypes that cannot be read makes a compiler that takes nothing:
+ * the next call says so.
  *
  * Return: the compiler, or NULL if there is no memory.
  */
