@@ -26,7 +26,8 @@ alert udp any any -> any any (msg:"noted in udp"; content:"noted"; classtype:pol
 alert ip any any -> any any (msg:"two parts"; content:"first"; content:"second"; distance:2; within:10; sid:1003; rev:1;)
 pass udp any any -> any any (msg:"the friend may"; content:"friend"; sid:1004; rev:1;)
 drop udp any any -> any any (msg:"friend or foe"; content:"foe"; sid:1005; rev:1;)
-reject tcp any any -> any 23 (msg:"no telnet"; content:"login"; sid:1006; rev:1;)
+rejectboth tcp any any -> any 23 (msg:"no telnet"; content:"login"; sid:1006; rev:1;)
+reject tcp any any -> any 24 (msg:"tell the sender"; content:"login"; sid:1010; rev:1;)
 drop udp $HOME_NET any -> any 7777 (msg:"from home"; content:"home"; sid:1007; rev:1;)
 drop udp any any -> any 7778 (msg:"of exactly five"; dsize:5; sid:1008; rev:1;)
 drop icmp any any -> any any (msg:"covert ping"; content:"covert"; sid:1009; rev:1;)
@@ -386,6 +387,13 @@ def reject_resets_the_destination_along_the_packets_own_segments(wire):
         assert tcp[:8] == p.tcp(src, dst, 40000, 23, seq=1000)[:8], tcp.hex()
         check = p.checksum(p.pseudo(src, dst, p.TCP, len(tcp)) + tcp)
         assert check == 0, "TCP checksum of the reset"
+
+
+@claim
+def reject_of_the_sender_alone_has_no_way_back_and_says_so(wire):
+    for family in FAMILIES:
+        blocked(wire, packet(family, "tcp", b"login", dport=24),
+                "reject-unroutable")
 
 
 # --- events ---------------------------------------------------------------

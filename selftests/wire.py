@@ -157,8 +157,12 @@ class Wire:
     def segward(self, args, check=True):
         return self.run("%s %s" % (SEGWARD, args), check)
 
+    @staticmethod
+    def parse(text):
+        return json.loads(text)
+
     def json(self, args):
-        return json.loads(self.segward("-j " + args))
+        return self.parse(self.segward("-j " + args))
 
     def sid(self, prefix):
         """Counters and all of one SID; a /64 if no length is given."""

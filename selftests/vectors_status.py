@@ -1,0 +1,186 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""segward status: each cause is created, named, and gone again.
+
+Causes that the kernel does not let anyone create (a SID without its profile,
+a SID without the hook) are held against the sentences in unit/test_cli_status.
+"""
+
+import contextlib
+
+import packet as p
+from wire import claim, main
+
+HEADEND, NEXT = "2001:db8:1::2", "2001:db8:f::1"
+SID = "2001:3e8:60:8::"
+
+
+def setup(wire):
+    wire.run("sysctl -qw net.ipv4.conf.all.rp_filter=0 "
+             "net.ipv4.conf.default.rp_filter=0")
+    wire.segward("sid add %s/64 action End allow-src 2001:db8:1::/64" % SID)
+
+
+def status(wire):
+    """Exit status and {cause: text}."""
+    out = wire.segward("-j status; echo $?", check=False)
+    text, code = out.rsplit("\n", 2)[:2] if out.endswith("\n") else (out, "")
+    problems = wire.parse(text)[0]["problems"]
+    return int(code), {q["cause"]: q["text"] for q in problems}
+
+
+@contextlib.contextmanager
+def cause(wire, name, text, code, make, unmake):
+    before = status(wire)[1]
+    assert name not in before, before
+    wire.run(make)
+    try:
+        got, problems = status(wire)
+        assert name in problems, problems
+        assert text in problems[name], problems[name]
+        assert got == code, "exit status %d" % got
+        yield
+    finally:
+        wire.run(unmake)
+    after = status(wire)[1]
+    assert name not in after, after
+
+
+def creates(wire, name, text, code, make, unmake):
+    with cause(wire, name, text, code, make, unmake):
+        pass
+
+
+def sid_command(args):
+    return "$SEGWARD sid " + args
+
+
+@claim
+def a_good_configuration_has_no_problems_and_exit_status_0(wire):
+    code, problems = status(wire)
+    assert (code, problems) == (0, {}), problems
+
+
+@claim
+def no_sid(wire):
+    creates(wire, "no-sid", "there is no SID", 1,
+            sid_command("del %s/64" % SID),
+            sid_command("add %s/64 action End allow-src 2001:db8:1::/64" %
+                        SID))
+
+
+@claim
+def no_route(wire):
+    creates(wire, "no-route", "no route in table main leads to it", 1,
+            "ip -6 route del %s/64 dev segward0" % SID,
+            sid_command("replace %s/64 action End allow-src 2001:db8:1::/64" %
+                        SID))
+
+
+@claim
+def device_down(wire):
+    creates(wire, "device", "device segward0 is down", 1,
+            "ip link set segward0 down",
+            "ip link set segward0 up; " +
+            sid_command("replace %s/64 action End allow-src 2001:db8:1::/64" %
+                        SID))
+
+
+@claim
+def sid_in_another_vrf(wire):
+    creates(wire, "vrf", "it belongs to VRF red, where no device is up", 1,
+            "ip link add red type vrf table 10 && ip link set red up && " +
+            sid_command("add 2001:3e8:61::/64 action End vrf red "
+                        "allow-src 2001:db8:1::/64"),
+            sid_command("del 2001:3e8:61::/64 vrf red") +
+            "; ip link del red")
+
+
+@claim
+def shadowed_by_a_local_address(wire):
+    creates(wire, "shadowed", "the local address %s1 of lo" % SID, 1,
+            "ip -6 addr add %s1/128 dev lo nodad" % SID,
+            "ip -6 addr del %s1/128 dev lo" % SID)
+
+
+@claim
+def shadowed_by_a_seg6local_route(wire):
+    creates(wire, "shadowed", "the seg6local route", 1,
+            "ip -6 route add %s1/128 encap seg6local action End dev n0" % SID,
+            "ip -6 route del %s1/128" % SID)
+
+
+@claim
+def iif_refuses_everything(wire):
+    sid = "2001:3e8:62::"
+    wire.segward("sid add %s/64 action End iif n2 allow-src 2001:db8::/32" %
+                 sid)
+    try:
+        wire.exchange(p.encap(HEADEND, [NEXT, sid], 1,
+                              p.inner(6, "udp", payload=b"x")))
+        code, problems = status(wire)
+        assert code == 1 and "all of its 1 packets were refused since they " \
+            "came in by another device than its iif n2" in problems["iif"], \
+            problems
+    finally:
+        wire.segward("sid del %s/64" % sid)
+
+
+@claim
+def allow_src_refuses_everything(wire):
+    sid = "2001:3e8:62::"
+    wire.segward("sid add %s/64 action End allow-src 2001:db8:66::/64" % sid)
+    try:
+        wire.exchange(p.encap(HEADEND, [NEXT, sid], 1,
+                              p.inner(6, "udp", payload=b"x")))
+        code, problems = status(wire)
+        assert code == 1 and "outer source is not in allow-src" in \
+            problems["allow-src"], problems
+    finally:
+        wire.segward("sid del %s/64" % sid)
+
+
+@claim
+def any_source_is_accepted(wire):
+    creates(wire, "any-source", "it accepts packets of any outer source", 0,
+            sid_command("add 2001:3e8:62::/64 action End"),
+            sid_command("del 2001:3e8:62::/64"))
+
+
+@claim
+def forwarding_is_off(wire):
+    creates(wire, "forwarding", "this node does not forward IPv6", 1,
+            "sysctl -qw net.ipv6.conf.all.forwarding=0",
+            "sysctl -qw net.ipv6.conf.all.forwarding=1")
+
+
+@claim
+def strict_rp_filter(wire):
+    creates(wire, "rp-filter", "strict rp_filter drops IPv4", 0,
+            "sysctl -qw net.ipv4.conf.all.rp_filter=1",
+            "sysctl -qw net.ipv4.conf.all.rp_filter=0")
+
+
+@claim
+def bridge_netfilter(wire):
+    creates(wire, "br-netfilter", "bridged packets are never inspected", 0,
+            "modprobe br_netfilter && ip link add br9 type bridge && "
+            "sysctl -qw net.bridge.bridge-nf-call-ip6tables=1",
+            "ip link del br9")
+
+
+@claim
+def packets_with_no_segments_left(wire):
+    for _ in range(20):
+        wire.send(p.ipv6(HEADEND, SID, p.NONE, b""))
+    wire.settle()
+    code, problems = status(wire)
+    assert "came with no segments left or without SRH" in \
+        problems["upper-layer"], problems
+    pkt = p.encap(HEADEND, [NEXT, SID], 1, p.inner(6, "udp", payload=b"x"))
+    wire.expect(pkt, s=p.after_end(pkt))
+    assert "upper-layer" not in status(wire)[1]
+
+
+if __name__ == "__main__":
+    main(setup)
