@@ -9,12 +9,14 @@ import os
 import signal
 import subprocess
 import tempfile
+import time
 
 import packet as p
 from wire import SEGWARD, claim, inside, main, sh, frame_socket
 
 HEADEND, NEXT = "2001:db8:1::2", "2001:db8:f::1"
 SID = "2001:3e8:60:b::"
+PACE = 0.001		# a flood that the listeners of the wires can keep
 MODULE = os.environ.get("SEGWARD_KO", "segward.ko")
 
 
@@ -52,6 +54,7 @@ class Flood:
                     s.send(frame)
                 except OSError:
                     pass
+            time.sleep(PACE)
 
     def __enter__(self):
         return self
@@ -103,6 +106,7 @@ def unload_and_reload_under_traffic_never_leaks(wire):
             sh("rmmod segward")
             sh("insmod " + MODULE)
             wire.segward("apply " + config.name)
+            wire.drain()
     frames = wire.settle()["s"]
     assert leaks(wire, frames) == [], "packets passed around the module"
     assert not any(b"EVIL" in f for f in frames), "evil packets passed"
@@ -131,6 +135,7 @@ def configuration_may_change_under_traffic(wire):
                        (i + 1))
             wire.segward("reputation add 198.51.%d.0/24 category botnet "
                          "score 90 source churn" % i)
+            wire.drain()
         for i in range(10):
             wire.segward("sid del 2001:3e8:99:%x::/64" % i)
         wire.segward("reputation flush source churn")

@@ -33,6 +33,7 @@ ETH_IPV6 = 0x86dd
 PACKET_OUTGOING = 4
 CLONE_NEWNET = 0x40000000
 SOL_PACKET, PACKET_VNET_HDR = 263, 15
+SO_RCVBUFFORCE = 33
 VNET_HDR = struct.Struct("<BBHHHH")     # virtio_net_hdr, as the guest has it
 NEEDS_CSUM, GSO_TCPV4, GSO_TCPV6, GSO_UDP_L4 = 1, 1, 4, 5
 
@@ -78,7 +79,7 @@ def frame_socket(ns, dev, vnet=False):
     with inside(ns):
         s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
                           socket.htons(ETH_IPV6))
-    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+    s.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 26)
     # membership in promiscuous mode: next hops have MACs of their own
     with inside(ns):
         index = socket.if_nametoindex(dev)
@@ -108,6 +109,7 @@ class Wire:
         self.ns = {k: "sw-%s-%s" % (k, tag) for k in ("c", "n", "s", "t")}
         self.node = self.ns["n"]
         self.count = 0
+        self.kept = {k: [] for k in SIDES}
         for ns in self.ns.values():
             sh("ip netns add %s && ip -n %s link set lo up" % (ns, ns))
         sh("""sysctl -qw net.ipv6.conf.all.forwarding=1 \
@@ -205,6 +207,11 @@ class Wire:
             if where[2] != PACKET_OUTGOING and not is_chatter(data[14:]):
                 got[side].append(data)
 
+    def drain(self):
+        """Keep what has arrived, so that a long flood finds room."""
+        for side in SIDES:
+            self._drain(side, self.kept)
+
     def _sentinels(self):
         """One packet for each wire, and how it looks when it is through."""
         self.count += 1
@@ -221,7 +228,8 @@ class Wire:
 
         Two rounds, since what goes through segward0 queues once more.
         """
-        got = {k: [] for k in SIDES}
+        self.drain()
+        got, self.kept = self.kept, {k: [] for k in SIDES}
         for _ in range(rounds):
             tag = self._sentinels()
             missing = set(SIDES)
