@@ -73,6 +73,8 @@ static void device_setup(struct net_device *dev)
 	dev->mtu = ETH_MAX_MTU;
 	dev->min_mtu = IPV6_MIN_MTU;
 	dev->max_mtu = ETH_MAX_MTU;
+	/* The route says in which table it was found: inject.c. */
+	netif_keep_dst(dev);
 	segward_netdev_lockless(dev);
 	segward_netdev_immovable(dev);
 }

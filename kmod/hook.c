@@ -411,20 +411,26 @@ static unsigned int process(struct segward_visit *visit)
 }
 
 /*
- * The L3 domain that a packet came in. One that came through segward0 carries
- * it in a metadata route, which has done its duty then.
+ * A packet that came through segward0 carries its L3 domain in a metadata
+ * route, which has done its duty then. From here on it looks as if it had come
+ * by the VRF, or its errors and its next segment would be looked up in the
+ * default domain. Returns the domain, or -1 if its VRF is gone.
  */
-static int ingress_domain(struct sk_buff *skb, bool injected)
+static int enter_domain(struct segward_net *snet, struct sk_buff *skb)
 {
-	const struct metadata_dst *domain;
+	const struct metadata_dst *domain = skb_metadata_dst(skb);
+	struct net_device *dev;
 	int vrf = 0;
 
-	if (!injected)
-		return l3mdev_master_ifindex_rcu(skb->dev);
-	domain = skb_metadata_dst(skb);
 	if (domain && domain->type == METADATA_HW_PORT_MUX)
 		vrf = domain->u.port_info.port_id;
 	skb_dst_drop(skb);
+	if (!vrf)
+		return 0;
+	dev = dev_get_by_index_rcu(snet->net, vrf);
+	if (!dev)
+		return -1;
+	skb->dev = dev;
 	return vrf;
 }
 
@@ -460,7 +466,8 @@ static unsigned int hook(void *priv, struct sk_buff *skb,
 	visit.view = &view;
 	visit.injected = injected;
 	visit.iif = skb->dev->ifindex;
-	visit.vrf = ingress_domain(skb, injected);
+	visit.vrf = injected ? enter_domain(snet, skb) :
+			       l3mdev_master_ifindex_rcu(skb->dev);
 	visit.sid = segward_sid_lookup(snet, daddr, visit.vrf);
 	if (likely(visit.sid)) {
 		/* It is only passing by; if it is for us it comes again. */
