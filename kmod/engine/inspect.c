@@ -153,11 +153,14 @@ static void inspect_reputation(struct run *run)
 	ask_reputation(run, true);
 }
 
-/* Whom a reject tells; a verdict that an override made tells both. */
+/*
+ * Whom a reject tells: both ends, if the rule does not name one. Suricata's
+ * plain reject tells the source, which an endpoint in the middle of a path
+ * often cannot reach.
+ */
 static u8 reject_to(u32 action)
 {
 	switch (action) {
-	case SEGWARD_RULE_ACTION_REJECT:
 	case SEGWARD_RULE_ACTION_REJECTSRC:
 		return SEGWARD_DIRECTION_SRC;
 	case SEGWARD_RULE_ACTION_REJECTDST:

@@ -142,10 +142,13 @@ static void a_reject_says_whom_it_tells_and_how(void)
 	HAS(line,
 	    "\"verdict\":{\"action\":\"drop\",\"reject-target\":\"to_server\",\"reject\":[\"icmp-prohib\"]}");
 	event.protocol = 6;
-	event.action = SEGWARD_RULE_ACTION_REJECT;
+	event.action = SEGWARD_RULE_ACTION_REJECTSRC;
 	print();
 	HAS(line,
 	    "\"reject-target\":\"to_client\",\"reject\":[\"tcp-reset\"]}");
+	event.action = SEGWARD_RULE_ACTION_REJECT;
+	print();
+	HAS(line, "\"reject-target\":\"both\"");
 	event.action = SEGWARD_RULE_ACTION_ALERT;
 	print();
 	HAS(line, "\"reject-target\":\"both\"");

@@ -226,7 +226,7 @@ static void every_action_has_its_verdict_in_both_modes(void)
 		{ "alert", REPORT, 0 },
 		{ "pass", PASS, 0 },
 		{ "drop", DROP, 0 },
-		{ "reject", REJECT, SEGWARD_DIRECTION_SRC },
+		{ "reject", REJECT, SEGWARD_DIRECTION_EITHER },
 		{ "rejectsrc", REJECT, SEGWARD_DIRECTION_SRC },
 		{ "rejectdst", REJECT, SEGWARD_DIRECTION_DST },
 		{ "rejectboth", REJECT, SEGWARD_DIRECTION_EITHER },

@@ -454,7 +454,6 @@ static const char *verdict_action(uint8_t verdict)
 static const char *reject_target(uint8_t action)
 {
 	switch (action) {
-	case SEGWARD_RULE_ACTION_REJECT:
 	case SEGWARD_RULE_ACTION_REJECTSRC:
 		return "to_client";
 	case SEGWARD_RULE_ACTION_REJECTDST:
