@@ -79,8 +79,9 @@ enum rulec_variable_state {
  * @state: enum rulec_variable_state
  * @set: its default
  * @depth: sets that have to be walked to judge it
- * @plus: what its list includes, @minus: what it excludes, as Suricata merges
- *	it into a list that names it
+ * @plus: what its list includes, as Suricata merges it into a list that names
+ *	the variable
+ * @minus: what its list excludes, likewise
  * @value: what it matches
  * @used: a rule needs it (writer.c)
  * @index: in the image (writer.c)
@@ -167,28 +168,44 @@ struct rulec_draft;
 /**
  * struct segward_rulec - a compiler
  * @options: of the caller
- * @err: first error that ends it all, with its sentence in @error
+ * @err: first error that ends it all
+ * @error: sentence of the last error
  * @finished: segward_rulec_finish() was called
  * @bytes_read: of rule text
  * @report: for the caller
- * @rejected_room: of @rejected
  * @rejected: records of the report
- * @reasons: sentences already stored, by text
- * @reason: the same by number, and how many there are and fit
+ * @rejected_room: of @rejected
+ * @reasons: texts kept by rulec_keep(), to their numbers
+ * @reason: the same by number
+ * @nr_reasons: how many
+ * @reason_room: of @reason
  * @file: names of the files
+ * @nr_files: how many
+ * @file_room: of @file
  * @strings: section STRINGS
  * @bytes: section BYTES
- * @sets: sets; number 0 is "any"
+ * @set: sets; number 0 is "any"
+ * @nr_sets: how many
+ * @set_room: of @set
  * @set_map: from their contents to their numbers
  * @list_map: from a list's text to its set
  * @variable: variables
+ * @nr_variables: how many
  * @variable_map: from name to number
  * @class: section CLASSES; number 0 is none
+ * @nr_classes: how many
+ * @class_room: of @class
  * @class_map: from name to number
  * @rule: rules
+ * @nr_rules: how many, dead ones included
+ * @rule_room: of @rule
  * @rule_map: from gid and signature-id to number
  * @op: ops of the rules
+ * @nr_ops: how many
+ * @op_room: of @op
  * @reference: references of the rules
+ * @nr_references: how many
+ * @reference_room: of @reference
  * @text: lines being read
  * @draft: the rule being read
  * @arena: for all that lives as long as the compiler

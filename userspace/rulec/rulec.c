@@ -255,50 +255,70 @@ static bool name_is_valid(const char *name)
 	return i && i <= RULEC_VARIABLE_NAME_MAX && rulec_letter(*name);
 }
 
+/* A refusal that leaves the compiler as it was. */
+static int refuse_variable(struct segward_rulec *rulec, int err,
+			   const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static int refuse_variable(struct segward_rulec *rulec, int err,
+			   const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(rulec->error, sizeof(rulec->error), format, args);
+	va_end(args);
+	return err;
+}
+
+static int check_variable(struct segward_rulec *rulec, const char *name,
+			  const char *value)
+{
+	struct rulec_quote quote = {};
+
+	if (rulec->nr_files || rulec->finished)
+		return refuse_variable(rulec, -EBUSY,
+				       "variables cannot change once rules were read");
+	if (rulec_utf8(name, strlen(name)))
+		quote = rulec_quote(name, strlen(name));
+	if (!name_is_valid(name))
+		return refuse_variable(rulec, -EINVAL,
+				       "\"%s\" is not a name for a variable",
+				       quote.text);
+	if (strlen(value) > SEGWARD_RULEC_RULE_MAX)
+		return refuse_variable(rulec, -E2BIG,
+				       "the value of variable \"$%s\" is longer than %u bytes",
+				       quote.text, SEGWARD_RULEC_RULE_MAX);
+	if (!rulec_utf8(value, strlen(value)))
+		return refuse_variable(rulec, -EINVAL,
+				       "the value of variable \"$%s\" is not UTF-8 text",
+				       quote.text);
+	return 0;
+}
+
 int segward_rulec_set_variable(struct segward_rulec *rulec, const char *name,
 			       const char *value)
 {
-	struct rulec_quote quote = {};
 	struct rulec_reject reject;
 	int err;
 
 	if (rulec->err)
 		return rulec->err;
-	if (rulec->nr_files || rulec->finished) {
-		snprintf(rulec->error, sizeof(rulec->error),
-			 "variables cannot change once rules were read");
-		return -EBUSY;
-	}
-	if (rulec_utf8(name, strlen(name)))
-		quote = rulec_quote(name, strlen(name));
-	if (!name_is_valid(name)) {
-		snprintf(rulec->error, sizeof(rulec->error),
-			 "\"%s\" is not a name for a variable", quote.text);
-		return -EINVAL;
-	}
-	if (strlen(value) > SEGWARD_RULEC_RULE_MAX) {
-		snprintf(rulec->error, sizeof(rulec->error),
-			 "the value of variable \"$%s\" is longer than %u bytes",
-			 quote.text, SEGWARD_RULEC_RULE_MAX);
-		return -E2BIG;
-	}
-	if (!rulec_utf8(value, strlen(value))) {
-		snprintf(rulec->error, sizeof(rulec->error),
-			 "the value of variable \"$%s\" is not UTF-8 text",
-			 quote.text);
-		return -EINVAL;
-	}
+	err = check_variable(rulec, name, value);
+	if (err)
+		return err;
 	err = rulec_variable_set(rulec, name, value, &reject);
-	if (err == -EINVAL)
-		snprintf(rulec->error, sizeof(rulec->error), "%s",
-			 reject.reason);
-	else if (err == -E2BIG)
-		snprintf(rulec->error, sizeof(rulec->error),
-			 "more than %u variables",
-			 SEGWARD_IMAGE_VARIABLES_MAX);
-	else if (err)
-		rulec_no_memory(rulec);
-	return err;
+	switch (err) {
+	case 0:
+		return 0;
+	case -EINVAL:
+		return refuse_variable(rulec, err, "%s", reject.reason);
+	case -E2BIG:
+		return refuse_variable(rulec, err, "more than %u variables",
+				       SEGWARD_IMAGE_VARIABLES_MAX);
+	default:
+		return rulec_no_memory(rulec);
+	}
 }
 
 static int begin_file(struct segward_rulec *rulec, const char *name)
