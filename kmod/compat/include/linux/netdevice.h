@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Two properties of devices were features before 6.12; the second one has
- * another name since 6.15.
+ * another name since 6.15, and in later 6.12 as well (found out by Kbuild).
  */
 #ifndef SEGWARD_COMPAT_LINUX_NETDEVICE_H
 #define SEGWARD_COMPAT_LINUX_NETDEVICE_H
@@ -25,10 +25,10 @@ static inline void segward_netdev_immovable(struct net_device *dev)
 {
 #if SEGWARD_KERNEL_BEFORE(6, 12)
 	dev->features |= NETIF_F_NETNS_LOCAL;
-#elif SEGWARD_KERNEL_BEFORE(6, 15)
-	dev->netns_local = true;
-#else
+#elif defined(SEGWARD_HAVE_NETNS_IMMUTABLE)
 	dev->netns_immutable = true;
+#else
+	dev->netns_local = true;
 #endif
 }
 
