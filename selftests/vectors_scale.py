@@ -75,8 +75,8 @@ def blocked4(wire, address):
 def a_million_ipv4_entries_take_at_most_48_bytes_each(wire):
     load(wire, "feed", map(entry4, range(ENTRIES)))
     stats = wire.stats()
-    assert stats["reputation-entries"] == ENTRIES, stats
-    assert stats["reputation-memory"] <= 48 * ENTRIES, stats
+    assert stats["reputation_entries"] == ENTRIES, stats
+    assert stats["reputation_memory"] <= 48 * ENTRIES, stats
     for i in (0, 1, ENTRIES // 2, ENTRIES - 1):
         assert blocked4(wire, entry4(i)), entry4(i)
         assert not blocked4(wire, entry4(i) + 1), entry4(i) + 1
@@ -87,7 +87,7 @@ def replacing_a_sources_set_is_complete(wire):
     load(wire, "feed", map(entry4, range(1000, 2000)))
     assert blocked4(wire, entry4(1500))
     assert not blocked4(wire, entry4(0))
-    assert wire.stats()["reputation-entries"] == 1000
+    assert wire.stats()["reputation_entries"] == 1000
 
 
 @claim
@@ -97,8 +97,8 @@ def a_million_entries_expire_together_and_their_memory_returns(wire):
     probe = entry4(ENTRIES)
     until(lambda: not blocked4(wire, probe), BOUND + 10)
     assert blocked4(wire, entry4(1500)), "another source's entry went too"
-    until(lambda: wire.stats()["reputation-entries"] == 1000, BOUND + 40)
-    until(lambda: wire.stats()["reputation-memory"] < 8 << 20, BOUND + 40)
+    until(lambda: wire.stats()["reputation_entries"] == 1000, BOUND + 40)
+    until(lambda: wire.stats()["reputation_memory"] < 8 << 20, BOUND + 40)
     wire.segward("reputation flush source feed")
 
 
@@ -106,8 +106,8 @@ def a_million_entries_expire_together_and_their_memory_returns(wire):
 def a_million_ipv6_entries_take_at_most_64_bytes_each(wire):
     load(wire, "feed", map(entry6, range(ENTRIES)))
     stats = wire.stats()
-    assert stats["reputation-entries"] == ENTRIES, stats
-    assert stats["reputation-memory"] <= 64 * ENTRIES, stats
+    assert stats["reputation_entries"] == ENTRIES, stats
+    assert stats["reputation_memory"] <= 64 * ENTRIES, stats
     for i in (1, ENTRIES - 1):
         inner = p.inner(6, "udp", src=str(entry6(i)), payload=b"hello")
         wire.expect(to(SID, inner))
