@@ -314,7 +314,7 @@ static void forwarding_off(void)
 	CHECK_STR(found(), "error forwarding this node does not forward IPv6, so nothing leaves a SID; \"sysctl -w net.ipv6.conf.all.forwarding=1\"");
 }
 
-static void br_netfilter(void)
+static void bridged_packets(void)
 {
 	all_is_well();
 	facts.bridge_call = 1;
@@ -327,7 +327,7 @@ static void br_netfilter(void)
 	CHECK_STR(found(), "none");
 }
 
-static void rp_filter(void)
+static void strict_rp_filter(void)
 {
 	all_is_well();
 	facts.rp_filter = 1;
@@ -411,8 +411,8 @@ int main(void)
 	RUN(allow_src_refuses);
 	RUN(any_source);
 	RUN(forwarding_off);
-	RUN(br_netfilter);
-	RUN(rp_filter);
+	RUN(bridged_packets);
+	RUN(strict_rp_filter);
 	RUN(last_packets_without_segments);
 	RUN(notes_are_not_wrong);
 	RUN(errors_come_first);

@@ -68,6 +68,11 @@ int parse_number(const char *s, u64 min, u64 max, u64 *v);
 int parse_duration(const char *s, u64 *ms);
 void format_duration(u64 ms, char *s, size_t size);
 
+/* arg_enum() with the words that the specification has for an enum. */
+#define ARG_ENUM(args, key, word, v)				\
+	arg_enum(args, key, segward_##word##_names,		\
+		 segward_##word##_names_len, v)
+
 /* Sentences. They return CLI_USAGE. */
 int err_argument(const char *why, const char *arg);
 int err_required(const char *key);

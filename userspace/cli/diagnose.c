@@ -31,31 +31,39 @@ static const struct {
 	[CAUSE_UNREADABLE] = { LEVEL_ERROR, "unreadable",
 		"the module cannot be asked: %s" },
 	[CAUSE_NO_SID] = { LEVEL_ERROR, "no-sid",
-		"there is no SID, so nothing is inspected; add one with \"segward sid add PREFIX action End.AN profile NAME\"" },
+		"there is no SID, so nothing is inspected; add one with \"segward sid add PREFIX action End.AN profile NAME\""
+	},
 	[CAUSE_HOOK] = { LEVEL_ERROR, "hook",
-		"there are SIDs but the hook is not registered, so no packet reaches them; reload the module" },
+		"there are SIDs but the hook is not registered, so no packet reaches them; reload the module"
+	},
 	[CAUSE_DEVICE_MISSING] = { LEVEL_ERROR, "device",
-		"device segward0 does not exist, so no route can lead to a SID; \"segward sid save | segward -b -\" makes it again" },
+		"device segward0 does not exist, so no route can lead to a SID; \"segward sid save | segward -b -\" makes it again"
+	},
 	[CAUSE_DEVICE_DOWN] = { LEVEL_ERROR, "device",
-		"device segward0 is down, which removed the SIDs' routes; \"segward sid save | segward -b -\" brings both back" },
+		"device segward0 is down, which removed the SIDs' routes; \"segward sid save | segward -b -\" brings both back"
+	},
 	[CAUSE_INTERFACE_GONE] = { LEVEL_ERROR, "interface",
 		"its %s, device number %u, does not exist any more" },
 	[CAUSE_INTERFACE_DOWN] = { LEVEL_ERROR, "interface",
 		"its %s %s is down; \"ip link set %s up\"" },
 	[CAUSE_NO_ROUTE] = { LEVEL_ERROR, "no-route",
-		"no route in table %s leads to it; \"segward sid save %s | segward -b -\" adds it" },
+		"no route in table %s leads to it; \"segward sid save %s | segward -b -\" adds it"
+	},
 	[CAUSE_ROUTE_ELSEWHERE] = { LEVEL_ERROR, "vrf",
 		"its route lies in table %s, but packets of %s are routed by table %s" },
 	[CAUSE_NO_DISCARD] = { LEVEL_WARNING, "no-discard",
-		"its discard route is missing from table %s: without the module its packets would take another route, uninspected" },
+		"its discard route is missing from table %s: without the module its packets would take another route, uninspected"
+	},
 	[CAUSE_VRF_GONE] = { LEVEL_ERROR, "vrf",
 		"its VRF, device number %u, does not exist any more" },
 	[CAUSE_VRF_IIF] = { LEVEL_ERROR, "vrf",
-		"packets that come in by its iif %s belong to %s, the SID belongs to %s: none can match" },
+		"packets that come in by its iif %s belong to %s, the SID belongs to %s: none can match"
+	},
 	[CAUSE_VRF_EMPTY] = { LEVEL_ERROR, "vrf",
 		"it belongs to %s, where no device is up: no packet can come in" },
 	[CAUSE_VRF_ELSEWHERE] = { LEVEL_WARNING, "vrf",
-		"no packet has come in %s so far; what comes in by %s belongs to %s and never matches this SID" },
+		"no packet has come in %s so far; what comes in by %s belongs to %s and never matches this SID"
+	},
 	[CAUSE_PROFILE_MISSING] = { LEVEL_ERROR, "profile",
 		"its profile %s does not exist" },
 	[CAUSE_RULESET_MISSING] = { LEVEL_ERROR, "ruleset",
@@ -63,29 +71,40 @@ static const struct {
 	[CAUSE_PROFILE_EMPTY] = { LEVEL_WARNING, "profile",
 		"it has neither rulesets nor reputation, so its SIDs inspect nothing" },
 	[CAUSE_SHADOWED_ADDRESS] = { LEVEL_ERROR, "shadowed",
-		"the local address %s of %s lies within it: what this node itself sends there, and everything when the module is gone, is not inspected" },
+		"the local address %s of %s lies within it: what this node itself sends there, and everything when the module is gone, is not inspected"
+	},
 	[CAUSE_SHADOWED_SEG6LOCAL] = { LEVEL_ERROR, "shadowed",
-		"the seg6local route %s in table %s takes its packets: what this node itself sends there, and everything when the module is gone, is not inspected" },
+		"the seg6local route %s in table %s takes its packets: what this node itself sends there, and everything when the module is gone, is not inspected"
+	},
 	[CAUSE_ALL_REFUSED_IIF] = { LEVEL_ERROR, "iif",
-		"all of its %llu packets were refused since they came in by another device than its iif %s" },
+		"all of its %llu packets were refused since they came in by another device than its iif %s"
+	},
 	[CAUSE_REFUSED_IIF] = { LEVEL_WARNING, "iif",
-		"%llu of its packets were refused since they came in by another device than its iif %s" },
+		"%llu of its packets were refused since they came in by another device than its iif %s"
+	},
 	[CAUSE_ALL_REFUSED_SOURCE] = { LEVEL_ERROR, "allow-src",
-		"all of its %llu packets were refused since their outer source is not in allow-src" },
+		"all of its %llu packets were refused since their outer source is not in allow-src"
+	},
 	[CAUSE_REFUSED_SOURCE] = { LEVEL_WARNING, "allow-src",
 		"%llu of its packets were refused since their outer source is not in allow-src" },
 	[CAUSE_ANY_SOURCE] = { LEVEL_WARNING, "any-source",
-		"it accepts packets of any outer source; name the headends with \"allow-src PREFIX\"" },
+		"it accepts packets of any outer source; name the headends with \"allow-src PREFIX\""
+	},
 	[CAUSE_FORWARDING] = { LEVEL_ERROR, "forwarding",
-		"this node does not forward IPv6, so nothing leaves a SID; \"sysctl -w net.ipv6.conf.all.forwarding=1\"" },
+		"this node does not forward IPv6, so nothing leaves a SID; \"sysctl -w net.ipv6.conf.all.forwarding=1\""
+	},
 	[CAUSE_BRIDGED] = { LEVEL_WARNING, "br-netfilter",
-		"br_netfilter showed %llu bridged packets to the hook; bridged packets are never inspected" },
+		"br_netfilter showed %llu bridged packets to the hook; bridged packets are never inspected"
+	},
 	[CAUSE_BRIDGE_CALL] = { LEVEL_WARNING, "br-netfilter",
-		"br_netfilter is on for IPv6 and bridge %s exists; bridged packets are never inspected" },
+		"br_netfilter is on for IPv6 and bridge %s exists; bridged packets are never inspected"
+	},
 	[CAUSE_RP_FILTER] = { LEVEL_WARNING, "rp-filter",
-		"strict rp_filter drops IPv4 packets that come out of segward0; \"sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.segward0.rp_filter=0\"" },
+		"strict rp_filter drops IPv4 packets that come out of segward0; \"sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.segward0.rp_filter=0\""
+	},
 	[CAUSE_UPPER] = { LEVEL_WARNING, "upper-layer",
-		"its last %u packets came with no segments left or without SRH: the headend's segment list ends here, so nothing can be forwarded; add a segment behind this SID" },
+		"its last %u packets came with no segments left or without SRH: the headend's segment list ends here, so nothing can be forwarded; add a segment behind this SID"
+	},
 	[CAUSE_EVENTS_LOST] = { LEVEL_WARNING, "events-lost",
 		"%llu events were lost to the rate limit or for want of memory" },
 	[CAUSE_PACKET_ONLY] = { LEVEL_NOTE, "packet-only",

@@ -67,7 +67,7 @@ static int sysctl(const char *name)
 }
 
 /* 1 is strict, 2 is loose; the kernel takes the larger number. */
-static int rp_filter(void)
+static int read_rp_filter(void)
 {
 	int all = sysctl("ipv4/conf/all/rp_filter");
 	int dev = sysctl("ipv4/conf/" SEGWARD_DEVICE "/rp_filter");
@@ -85,7 +85,7 @@ void facts_get(struct facts *facts)
 
 	memset(facts, 0, sizeof(*facts));
 	facts->forwarding = sysctl("ipv6/conf/all/forwarding");
-	facts->rp_filter = rp_filter();
+	facts->rp_filter = read_rp_filter();
 	facts->bridge_call = sysctl("bridge/bridge-nf-call-ip6tables");
 	links_get(&facts->links);
 	routes_get(&facts->routes, &e);

@@ -99,7 +99,7 @@ static struct node *expand(struct parser *p, const char *word)
 
 static struct node *parse_word(struct parser *p)
 {
-	size_t len = strcspn(p->s, " \n");
+	size_t len = strcspn(p->s, "\n ");
 	struct node *n, *expanded;
 	size_t dots = 0;
 

@@ -31,9 +31,9 @@ static const char *chunk(const char *s, int *len, int *depth)
 			++*depth;
 		if (*p == ']' || *p == '}')
 			--*depth;
-		*len = (int)(p - s) + (int)strcspn(p, " \n");
+		*len = (int)(p - s) + (int)strcspn(p, "\n ");
 		p = s + *len;
-		p += strspn(p, " \n");
+		p += strspn(p, "\n ");
 	} while (*p && !breakable(p, *depth));
 	return p;
 }

@@ -49,6 +49,11 @@ struct nl_error {
 	unsigned int index;
 };
 
+static inline struct nlmsghdr *nl_header(const struct nl_msg *m)
+{
+	return (struct nlmsghdr *)m->buf;
+}
+
 /* Gets each message of an answer. Returns 0, or a negative errno to fail. */
 typedef int (*nl_handler)(const struct nlmsghdr *nlh, void *data);
 
@@ -78,12 +83,19 @@ int nl_join(const char *group, struct nl_error *error);
 int nl_listen(nl_handler handler, void *data, struct nl_error *error);
 void nl_close(void);
 
+/* What an acknowledgment says about its request. */
+void nl_extack(const struct nlmsghdr *nlh, const struct nl_msg *m,
+	       struct nl_error *e);
+void nl_extack_done(const struct nlmsghdr *nlh, struct nl_error *e);
+
 /* Say why; returns CLI_KERNEL. */
 int nl_fail(const struct nl_error *error);
 void nl_explain(struct nl_error *error, int err, const char *text);
 const char *nl_reason(const struct nl_error *error, char *s, size_t size);
 
 /* Reading. */
+const struct nlattr **nl_parse_at(const struct nlmsghdr *nlh, size_t offset,
+				  const struct nlattr **tb, unsigned int max);
 const struct nlattr **nl_parse(const struct nlmsghdr *nlh,
 			       const struct nlattr **tb, unsigned int max);
 const struct nlattr **nl_parse_nest(const struct nlattr *nest,

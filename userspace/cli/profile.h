@@ -78,12 +78,18 @@ struct profiles {
 };
 
 int profile_parse(struct args *args, struct profile *profile);
+int profile_parse_set(struct args *args, struct profile *profile);
 int profile_send(const struct profile *profile, u16 flags,
 		 struct nl_error *error);
 int profile_delete(const char *name, struct nl_error *error);
 void profile_print_fields(const struct profile *profile);
 void profile_print(const struct profile *profile);
 void profiles_save(const struct profiles *profiles);
+int override_compare(const void *a, const void *b);
+int suppress_compare(const void *a, const void *b);
+void profile_sort(struct profile *profile);
+struct variable *profile_variable(const struct profile *profile,
+				  const char *name);
 bool profile_equal(const struct profile *a, const struct profile *b);
 void profile_free(struct profile *profile);
 

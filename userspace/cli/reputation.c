@@ -522,7 +522,8 @@ static const struct command reputation_commands[] = {
 	{ "get", reputation_get, "[ ADDRESS ]" },
 	{ "show", reputation_show, "[ category CATEGORY ] [ source SOURCE ]" },
 	{ "load", reputation_load,
-	  "FILE... source SOURCE [ category CATEGORY ] [ score SCORE ] [ timeout TIME ] [ format FORMAT ] [ skip-bad ] [ append ]" },
+	  "FILE... source SOURCE [ category CATEGORY ] [ score SCORE ] [ timeout TIME ] [ format FORMAT ] [ skip-bad ] [ append ]"
+},
 	{ NULL, NULL, NULL },
 };
 

@@ -315,7 +315,7 @@ static void print_rejected_text(FILE *f,
 		r->keyword, r->reason);
 }
 
-static int refused(const struct ruleset_load *load)
+static int print_refused(const struct ruleset_load *load)
 {
 	const struct segward_rulec_report *report =
 		segward_rulec_report(load->rulec);
@@ -343,7 +343,7 @@ int ruleset_compile(struct ruleset_load *load)
 	int err = compile(load, load->skip_bad);
 
 	if (err == -EINVAL && segward_rulec_report(load->rulec)->nr_rejected)
-		return refused(load);
+		return print_refused(load);
 	return err < 0 ? compile_failed(load) : err;
 }
 

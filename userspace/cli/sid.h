@@ -88,6 +88,8 @@ void sid_print(const struct sid *sid);
 void sids_save(const struct sids *sids);
 
 void sid_read(const struct nlmsghdr *nlh, struct sid *sid);
+int sid_get_one(const struct sid *key, struct sid *sid,
+		struct nl_error *error);
 int sids_get(struct sids *sids, struct nl_error *error);
 void sids_free(struct sids *sids);
 const struct sid *sids_find(const struct sids *sids, const struct sid *key);

@@ -133,7 +133,6 @@ static int stats_show(struct args *args)
 	return CLI_OK;
 }
 
-
 static int stats_set(struct args *args)
 {
 	static const char * const words[] = { "off", "on" };

@@ -15,8 +15,6 @@
 #include "variable.h"
 #include "vec.h"
 
-typedef unsigned __int128 u128;
-
 /* Lists in lists in lists: nobody writes more. */
 #define DEPTH_MAX	8
 
@@ -45,7 +43,7 @@ static int complain(struct parser *p, const char *sentence)
 }
 
 /** range_number() - an address as a number */
-unsigned __int128 range_number(const u8 *bytes, size_t len)
+u128 range_number(const u8 *bytes, size_t len)
 {
 	u128 v = 0;
 
@@ -187,12 +185,13 @@ static void negate(struct variable *v)
 static int append(struct parser *p, struct variable *to,
 		  const struct variable *from)
 {
+	bool port, ports;
 	unsigned int i;
-	bool port;
 
 	for (i = 0; i < from->nr; i++) {
 		port = from->range[i].type == RANGE_PORT;
-		if (to->nr && port != (to->range[0].type == RANGE_PORT))
+		ports = to->nr && to->range[0].type == RANGE_PORT;
+		if (to->nr && port != ports)
 			return complain(p, "a variable holds addresses or ports, not both");
 		if (to->nr == VARIABLE_RANGES_MAX)
 			return complain(p, "a variable has at most 256 ranges");

@@ -12,6 +12,8 @@
 /* The kernel's limit too: searched one by one. */
 #define VARIABLE_RANGES_MAX	256
 
+typedef unsigned __int128 u128;
+
 enum range_type {
 	RANGE_IPV4,
 	RANGE_IPV6,
@@ -28,8 +30,8 @@ enum range_type {
 struct range {
 	enum range_type type;
 	bool negated;
-	unsigned __int128 first;
-	unsigned __int128 last;
+	u128 first;
+	u128 last;
 };
 
 /**
@@ -54,6 +56,6 @@ bool variable_equal(const struct variable *a, const struct variable *b);
 void variable_free(struct variable *v);
 
 void range_bytes(const struct range *r, u8 *first, u8 *last, size_t *len);
-unsigned __int128 range_number(const u8 *bytes, size_t len);
+u128 range_number(const u8 *bytes, size_t len);
 
 #endif /* SEGWARD_CLI_VARIABLE_H */
