@@ -27,7 +27,7 @@ alert ip any any -> any any (msg:"two parts"; content:"first"; content:"second";
 pass udp any any -> any any (msg:"the friend may"; content:"friend"; sid:1004; rev:1;)
 drop udp any any -> any any (msg:"friend or foe"; content:"foe"; sid:1005; rev:1;)
 rejectboth tcp any any -> any 23 (msg:"no telnet"; content:"login"; sid:1006; rev:1;)
-reject tcp any any -> any 24 (msg:"tell the sender"; content:"login"; sid:1010; rev:1;)
+rejectsrc tcp any any -> any 24 (msg:"tell the sender"; content:"login"; sid:1010; rev:1;)
 drop udp $HOME_NET any -> any 7777 (msg:"from home"; content:"home"; sid:1007; rev:1;)
 drop udp any any -> any 7778 (msg:"of exactly five"; dsize:5; sid:1008; rev:1;)
 drop icmp any any -> any any (msg:"covert ping"; content:"covert"; sid:1009; rev:1;)
