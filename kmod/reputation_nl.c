@@ -710,10 +710,7 @@ int segward_reputation_get_dumpit(struct sk_buff *skb,
 {
 	struct segward_net *snet = segward_netlink_cb_net(cb);
 	struct entry_dump *ctx = (void *)cb->ctx;
-	struct segward_reputation_filter filter = {
-		.source		= ctx->source,
-		.category	= ctx->category,
-	};
+	struct segward_reputation_filter filter = { };
 	struct entry_part part = {
 		.cb	= cb,
 		.skb	= skb,
@@ -724,6 +721,8 @@ int segward_reputation_get_dumpit(struct sk_buff *skb,
 	err = ctx->begun ? 0 : entry_dump_begin(cb);
 	if (err)
 		return err;
+	filter.source = ctx->source;
+	filter.category = ctx->category;
 	do {
 		cond_resched();
 		rcu_read_lock();
