@@ -70,7 +70,8 @@ struct segward_image_error {
  * that a packet can cause through a verified image is bounded by the budget
  * of segward_rule_match(), not by the image.
  *
- * Return: 0, -EINVAL, or -E2BIG over a limit of segward_image.h.
+ * Context: may sleep. Return: 0, -EINVAL, -E2BIG over a limit of
+ * segward_image.h, or -ENOMEM.
  */
 int segward_image_verify(const void *image, u32 size,
 			 struct segward_image_error *error);

@@ -20,16 +20,16 @@
 #define PAIR_WORDS	(65536 / 32)
 
 /*
- * The filter has 32 to 64 bits for each anchor: two or three of a hundred
- * random places pass. Larger ones leave the caches, smaller ones let more pass.
+ * The filter has 64 to 128 bits for each anchor: about one of a hundred random
+ * places passes. Larger ones leave the caches, smaller ones let more pass.
  */
-#define FILTER_EXTRA	5
+#define FILTER_EXTRA	6
 #define FILTER_BITS_MIN	13	/* 1 KiB is nothing, even for a few patterns */
 #define FILTER_BITS_MAX	22	/* 512 KiB: as much as a core's L2 cache */
 #define SHORT_BITS_MAX	12	/* there are only so many pairs */
 
 /* What one pattern more in the same bucket costs, in the model's units. */
-#define CROWD		(2 * MPM_MODEL_BIT)
+#define CROWD		(4 * MPM_MODEL_BIT)
 
 /* A distinct string, its wishes sorted[first] up to sorted[first + nr]. */
 struct pattern {
