@@ -6,6 +6,7 @@ setup() made. Sentences are compared whole.
 """
 
 import sys
+import time
 import traceback
 
 import genl
@@ -56,6 +57,7 @@ def main(context):
     failed = 0
     for number, function in enumerate(claims, 1):
         result = "ok"
+        begin = time.monotonic()
         try:
             function(context)
         except Exception:       # a failed claim must not end the rest
@@ -63,4 +65,5 @@ def main(context):
             failed += 1
             print("# " + traceback.format_exc().replace("\n", "\n# "))
         print("%s %d - %s" % (result, number, function.__name__), flush=True)
+        print("# %.1f s" % (time.monotonic() - begin), flush=True)
     sys.exit(1 if failed else 0)

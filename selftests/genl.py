@@ -26,7 +26,7 @@ NETLINK_GENERIC, SOL_NETLINK = 16, 270
 NETLINK_ADD_MEMBERSHIP, NETLINK_CAP_ACK, NETLINK_EXT_ACK = 1, 10, 11
 NESTED = 0x8000
 CLONE_NEWNET = 0x40000000
-SO_SNDBUFFORCE = 32
+SO_SNDBUFFORCE, SO_RCVBUFFORCE = 32, 33
 
 CTRL_ID = 0x10
 CTRL_CMD_GETFAMILY, CTRL_CMD_GETPOLICY = 3, 10
@@ -185,7 +185,7 @@ class Socket:
         self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW,
                                   NETLINK_GENERIC)
         if receive_buffer:
-            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF,
+            self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE,
                                  receive_buffer)
         self.sock.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
         self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
@@ -242,6 +242,37 @@ class Socket:
         self.sock.send(message)
         self.interrupted = False
         return self._answers(payload, path)
+
+    def batch(self, name, payloads, size=256):
+        """The same command with many payloads, a few system calls in all.
+
+        Only the last message of each group asks for an answer; a refusal of
+        any is raised.
+        """
+        number = self.spec.ops[name]["number"]
+        group = []
+        for payload in payloads:
+            group.append(payload)
+            if len(group) == size:
+                self._send_group(number, group)
+                group = []
+        if group:
+            self._send_group(number, group)
+
+    def _send_group(self, number, group):
+        first = self.seq + 1
+        data = b""
+        for i, payload in enumerate(group):
+            flags = REQUEST | (ACK if i == len(group) - 1 else 0)
+            self.seq += 1
+            data += struct.pack("=IHHIIBBH", 20 + len(payload), self.family,
+                                flags, self.seq, 0, number, 1, 0) + payload
+        self.sock.send(data)
+        while True:
+            for flags, kind, seq, answer in self._receive():
+                if kind == NLMSG_ERROR and seq >= first:
+                    self._check(kind, flags, answer, b"", None)
+                    return
 
     def _answers(self, payload, path):
         while True:
