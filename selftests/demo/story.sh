@@ -314,6 +314,7 @@ capture() {
 	inns sw tcpdump -Uni s1 -w "$OUT/after.pcap" ip6 2>"$OUT/tcpdump1.log" &
 	local p1=$!
 	PIDS+=("$p0" "$p1")
+	# shellcheck disable=SC2015 # either is a failure
 	until_true 20 grep -q listening "$OUT/tcpdump0.log" &&
 		until_true 20 grep -q listening "$OUT/tcpdump1.log" ||
 		fail "tcpdump does not start"
@@ -325,6 +326,7 @@ capture() {
 	after=$(capture_row "$OUT/after.pcap" $TAIL6)
 	tell "On the wire: destination, segments left, hop limit"
 	printf '          before  %s\n          after   %s\n' "$before" "$after"
+	# shellcheck disable=SC2086 # three words each
 	set -- $before $after
 	check "the destination is the next segment" test "$1,$4" = "$SID,$TAIL6"
 	check "segments left went from 1 to 0" test "$2,$5" = 1,0
@@ -336,7 +338,7 @@ capture() {
 # much faster than tshark starts in an emulated guest.
 capture_row() {
 	local row
-	row=$(tcpdump -nvr "$1" 2>/dev/null | sed -n "/echo request/s/^[^(]*([^)]*hlim \([0-9]*\),[^)]*) [^ ]* > \($2\): .*type=4, segleft=\([0-9]*\),.*/\2 \3 \1/p" |
+	row=$(tcpdump -nvr "$1" 2>/dev/null | sed -n "/echo request/s/^[^(]*([^)]*hlim \([0-9]*\), .* > \($2\): RT6 ([^)]*segleft=\([0-9]*\),.*/\2 \3 \1/p" |
 		head -n 1)
 	[ -n "$row" ] && echo "$row"
 }
