@@ -56,6 +56,7 @@ struct segward_trace;
  *	the lock when any generic netlink socket closes
  * @last_id: last number given to a profile, ruleset, upload or load
  * @sweep: frees expired reputation entries
+ * @sweep_at: when @sweep runs, in jiffies; under @lock
  */
 struct segward_net {
 	/* read for each packet */
@@ -88,6 +89,7 @@ struct segward_net {
 	atomic_t nr_owned;
 	u32 last_id;
 	struct delayed_work sweep;
+	unsigned long sweep_at;
 };
 
 extern unsigned int segward_net_id;

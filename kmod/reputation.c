@@ -37,21 +37,31 @@ static unsigned long sweep_delay(const struct segward_reputation *rep, u64 now)
 	u64 next = segward_reputation_next_expiry(rep);
 	u64 wait = next > now ? (next - now) / NSEC_PER_MSEC : 0;
 
+	if (segward_reputation_untidy(rep))
+		wait = 0;
 	return msecs_to_jiffies(clamp_t(u64, wait, SEGWARD_SWEEP_MS, INT_MAX));
 }
 
+/*
+ * A pass is only ever brought forward: if every write put it off, whoever
+ * writes without a pause would never get memory back.
+ */
 void segward_reputation_written(struct segward_net *snet)
 {
 	struct segward_reputation *rep = segward_reputation_table(snet);
-	struct segward_reputation_stats stats;
+	unsigned long delay, at;
 
-	segward_reputation_stats(rep, &stats);
-	if (stats.stale)
-		mod_delayed_work(system_unbound_wq, &snet->sweep,
-				 msecs_to_jiffies(SEGWARD_SWEEP_MS));
-	else if (segward_reputation_next_expiry(rep))
-		mod_delayed_work(system_unbound_wq, &snet->sweep,
-				 sweep_delay(rep, segward_now()));
+	lockdep_assert_held(&snet->lock);
+	if (!segward_reputation_untidy(rep) &&
+	    !segward_reputation_next_expiry(rep))
+		return;
+	delay = sweep_delay(rep, segward_now());
+	at = jiffies + delay;
+	if (delayed_work_pending(&snet->sweep) &&
+	    time_before_eq(snet->sweep_at, at))
+		return;
+	snet->sweep_at = at;
+	mod_delayed_work(system_unbound_wq, &snet->sweep, delay);
 }
 
 /* A pass over the table; the lock is free now and then for everybody else. */
