@@ -38,6 +38,10 @@ ln -sfn /proc/self/fd/2 /dev/stderr
 ip link set lo up
 hostname segward-guest
 
+# The host's name for what is shared with it holds here too.
+mkdir -p "$JOB_OUT"
+mount --bind "$out" "$JOB_OUT"
+
 # modprobe finds the modules of this kernel where it looks for them.
 release=$(uname -r)
 mkdir -p "/usr/lib/modules/$release"
