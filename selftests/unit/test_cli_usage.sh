@@ -7,6 +7,7 @@
 # shellcheck disable=SC2016 # Suricata's variables are not the shell's
 
 SEGWARD=$(realpath "${SEGWARD:-${OUT:-../../build/unit}/cli/segward}")
+completion=$(realpath "$(dirname "$0")/../../userspace/completion/segward.bash")
 # A command that ends without freeing is no leak that matters.
 ASAN_OPTIONS=detect_leaks=0:${ASAN_OPTIONS:-}
 export ASAN_OPTIONS
@@ -370,6 +371,19 @@ want 'completion offers what repeats again' 0 'allow-src' '' \
 want 'completion skips options' 0 'show' '' __complete -j -n x sid sh
 want 'completion has nothing behind nonsense' 0 '' '' \
 	__complete sid add $p nonsense ''
+cat >complete.sh <<'END'
+. "$1" && COMP_LINE=$2 COMP_POINT=${#COMP_LINE} && _segward &&
+echo "${COMPREPLY[*]}"
+END
+bash_completes() # LINE CANDIDATES
+{
+	[ "$(bash complete.sh "$completion" "$SEGWARD $1")" = "$2" ]
+}
+check 'bash completes an object' bash_completes 'prof' 'profile'
+check 'bash completes behind a blank' bash_completes \
+	'sid add 2001:db8::/64 ' 'action'
+check 'bash completes within a word' bash_completes \
+	'sid add 2001:db8::/64 action End.A' 'End.AN'
 "$SEGWARD" help >/dev/full 2>/dev/null
 check 'a full disk is an error' [ $? -eq 1 ]
 

@@ -6,15 +6,13 @@
  * "segward" and gets candidates, one a line. Names of the configuration are
  * asked from the kernel; without the module or the right there are none.
  */
-#include <errno.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "args.h"
 #include "grammar.h"
 #include "link.h"
-#include "names.h"
+#include "netns.h"
 #include "profile.h"
 #include "reputation.h"
 #include "ruleset.h"
@@ -195,21 +193,29 @@ static void complete_object(const struct completion *c)
 		offer(c, options[i]);
 }
 
-/* Options in front of the object, with the value that some have. */
+static bool is_one_of(const char *word, const char * const *list)
+{
+	for (; *list; list++)
+		if (!strcmp(word, *list))
+			return true;
+	return false;
+}
+
+/* Options in front of the object; names are those of the namespace of -n. */
 static void skip_options(struct args *args)
 {
-	static const char * const with_value[] = {
-		"-b", "-batch", "--batch", "-n", "-netns", "--netns",
-	};
+	static const char * const batch[] = { "-b", "-batch", "--batch", NULL };
+	static const char * const netns[] = { "-n", "-netns", "--netns", NULL };
 	const char *word;
-	unsigned int i;
 
 	while (args->pos < args->argc - 1 && *arg_peek(args) == '-') {
 		word = arg_next(args);
-		for (i = 0; i < ARRAY_SIZE(with_value); i++)
-			if (!strcmp(word, with_value[i]) &&
-			    args->pos < args->argc - 1)
-				args->pos++;
+		if (args->pos == args->argc - 1)
+			break;
+		if (is_one_of(word, netns))
+			netns_enter(arg_next(args));
+		else if (is_one_of(word, batch))
+			args->pos++;
 	}
 }
 

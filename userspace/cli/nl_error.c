@@ -156,6 +156,16 @@ static const char *errno_hint(int err, bool bare)
 	}
 }
 
+/* Which attribute, and of several of its kind which one. */
+static size_t attr_reason(const struct nl_error *e, char *s, size_t size)
+{
+	if (!e->index)
+		return (size_t)snprintf(s, size, " (attribute \"%s\")",
+					e->attr);
+	return (size_t)snprintf(s, size, " (attribute \"%s\" number %u)",
+				e->attr, e->index + 1);
+}
+
 /**
  * nl_reason() - say in words why a request was refused
  * @e: the refusal
@@ -181,8 +191,7 @@ const char *nl_reason(const struct nl_error *e, char *s, size_t size)
 	if (!n)
 		n += (size_t)snprintf(s, size, "%s", strerror(-e->err));
 	if (n < size && *e->attr && !*e->missing)
-		n += (size_t)snprintf(s + n, size - n, " (attribute \"%s\")",
-				      e->attr);
+		n += attr_reason(e, s + n, size - n);
 	if (n < size && hint)
 		snprintf(s + n, size - n, "; %s", hint);
 	return s;
