@@ -368,7 +368,7 @@ noroute
 profile' '' __complete sid add $p action End zone 1 ''
 want 'completion offers what repeats again' 0 'allow-src' '' \
 	__complete sid add $p action End allow-src fd00::/64 a
-want 'completion skips options' 0 'show' '' __complete -j -n x sid sh
+want 'completion skips options' 0 'show' '' __complete -j -b x sid sh
 want 'completion has nothing behind nonsense' 0 '' '' \
 	__complete sid add $p nonsense ''
 cat >complete.sh <<'END'
