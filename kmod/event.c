@@ -77,15 +77,14 @@ static void message_send(struct segward_net *snet, struct sk_buff *skb,
 
 static bool event_heard(const struct segward_net *snet)
 {
-	return genl_has_listeners(&segward_genl_family, snet->net,
-				  SEGWARD_GROUP_EVENT);
+	return segward_netlink_wanted(snet, SEGWARD_GROUP_EVENT);
 }
 
-static void event_lost(struct segward_net *snet)
+static void event_lost(struct segward_net *snet, u32 n)
 {
 	struct segward_event_net *event = snet->event;
 
-	segward_stats_inc(snet, SEGWARD_STAT_EVENTS_LOST);
+	segward_stats_add(snet, SEGWARD_STAT_EVENTS_LOST, n);
 	/* Counted before the mark is read, see event_report(). */
 	smp_mb();
 	if (READ_ONCE(event->lossy))
@@ -111,7 +110,7 @@ static void event_report(struct work_struct *work)
 	 */
 	smp_store_mb(event->lossy, false);
 	lost = segward_stats_read_one(snet, SEGWARD_STAT_EVENTS_LOST);
-	if (lost == event->told)
+	if (lost == event->told || !event_heard(snet))
 		return;
 	skb = message_begin(NLMSG_DEFAULT_SIZE, SEGWARD_EVENT_TYPE_LOST, &hdr,
 			    GFP_KERNEL);
@@ -357,7 +356,7 @@ static struct sk_buff *event_begin(const struct segward_visit *visit, u32 type,
 		skb = message_begin(FIXED_SIZE + strings, type, hdr,
 				    GFP_ATOMIC);
 	if (!skb)
-		event_lost(snet);
+		event_lost(snet, 1);
 	return skb;
 }
 
@@ -366,7 +365,7 @@ static void event_end(struct segward_net *snet, struct sk_buff *skb, void *hdr,
 {
 	if (err) {
 		nlmsg_free(skb);
-		event_lost(snet);
+		event_lost(snet, 1);
 		return;
 	}
 	segward_stats_inc(snet, SEGWARD_STAT_EVENTS);
@@ -451,8 +450,8 @@ static void event_result(const struct segward_visit *visit)
 		else
 			event_reason(visit, told.reason);
 	}
-	for (i = 0; i < result->hits_lost; i++)
-		event_lost(visit->snet);
+	if (result->hits_lost)
+		event_lost(visit->snet, result->hits_lost);
 }
 
 void segward_event_visit(const struct segward_visit *visit)

@@ -12,6 +12,7 @@
 #include "hook.h"
 #include "profile.h"
 #include "reputation.h"
+#include "reputation_nl.h"
 #include "ruleset.h"
 #include "sid.h"
 #include "stats.h"
@@ -75,6 +76,7 @@ static void __net_exit net_exit(struct net *net)
 
 	mutex_lock(&snet->lock);
 	segward_trace_release(snet, 0);
+	segward_reputation_load_release(snet, 0);
 	segward_sid_exit(snet);
 	segward_profile_exit(snet);
 	segward_ruleset_exit(snet);

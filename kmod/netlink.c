@@ -99,9 +99,8 @@ int segward_netlink_may_load(const struct sk_buff *skb,
 bool segward_netlink_heard(const struct genl_info *info)
 {
 	return nlmsg_report(info->nlhdr) ||
-	       genl_has_listeners(&segward_genl_family,
-				  segward_info_net(info)->net,
-				  SEGWARD_GROUP_CONFIG);
+	       segward_netlink_wanted(segward_info_net(info),
+				      SEGWARD_GROUP_CONFIG);
 }
 
 void segward_netlink_notify(struct genl_info *info, struct sk_buff *skb)
@@ -322,9 +321,14 @@ static struct notifier_block netlink_notifier = {
 	.notifier_call	= netlink_released,
 };
 
+bool segward_netlink_up __read_mostly;
+
 int __init segward_netlink_init(void)
 {
 	int err;
+
+	/* There is nothing to tell before the first request. */
+	segward_netlink_up = true;
 
 	err = netlink_register_notifier(&netlink_notifier);
 	if (err)
@@ -337,6 +341,9 @@ int __init segward_netlink_init(void)
 
 void segward_netlink_exit(void)
 {
+	/* Packets still come; none of them may be told of from here on. */
+	WRITE_ONCE(segward_netlink_up, false);
+	synchronize_rcu();
 	genl_unregister_family(&segward_genl_family);
 	netlink_unregister_notifier(&netlink_notifier);
 }

@@ -32,6 +32,7 @@ enum segward_group {
 #define SEGWARD_DUMP_SIZE	16384
 
 extern struct genl_family segward_genl_family;
+extern bool segward_netlink_up;
 
 /**
  * segward_netlink_init() - register the family
@@ -47,6 +48,21 @@ int segward_netlink_init(void);
  * When it returns no request is in progress and none can come.
  */
 void segward_netlink_exit(void);
+
+/**
+ * segward_netlink_wanted() - does anybody listen to a group?
+ * @snet: the namespace
+ * @group: the group
+ *
+ * False when the family goes away, before its groups' numbers can be another
+ * family's. Context: RCU read side, any context. Return: whether somebody does.
+ */
+static inline bool segward_netlink_wanted(const struct segward_net *snet,
+					  enum segward_group group)
+{
+	return READ_ONCE(segward_netlink_up) &&
+	       genl_has_listeners(&segward_genl_family, snet->net, group);
+}
 
 /**
  * segward_info_net() - segward's part of a request's namespace

@@ -564,7 +564,7 @@ static int put_totals(struct sk_buff *skb, struct segward_net *snet)
 	return 0;
 }
 
-/* The strongest words come first when there is no room for all. */
+/* Says how many there are; those for which there is no room are left out. */
 static int put_covering(struct sk_buff *skb, struct segward_net *snet,
 			const struct nlattr *addr)
 {
@@ -572,7 +572,7 @@ static int put_covering(struct sk_buff *skb, struct segward_net *snet,
 	struct segward_reputation_entry *entry;
 	u64 now = segward_now();
 	unsigned int n, i;
-	int err = 0;
+	int err;
 
 	if (!rep)
 		return put_u64(skb, SEGWARD_A_REPUTATION_ENTRIES, 0);
@@ -582,10 +582,10 @@ static int put_covering(struct sk_buff *skb, struct segward_net *snet,
 	n = segward_reputation_covering(rep, nla_len(addr) == 4 ? 4 : 6,
 					nla_data(addr), now, entry,
 					COVERING_MAX);
-	if (put_u64(skb, SEGWARD_A_REPUTATION_ENTRIES, n))
-		err = -EMSGSIZE;
+	err = put_u64(skb, SEGWARD_A_REPUTATION_ENTRIES, n);
 	for (i = 0; i < min_t(u32, n, COVERING_MAX) && !err; i++)
-		err = put_entry(skb, rep, &entry[i], now);
+		if (put_entry(skb, rep, &entry[i], now))
+			break;
 	kvfree(entry);
 	return err;
 }

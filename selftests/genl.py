@@ -362,16 +362,16 @@ class Socket:
         return result
 
     def policies(self):
-        """{command: {"do"|"dump": policy index}}, {index: {attr: {...}}}."""
-        ops, policies = {}, {}
+        """[(command, "do"|"dump", policy index)], {index: {attr: {...}}}."""
+        ops, policies = [], {}
         payload = attribute(1, struct.pack("=H", self.family))
         for raw in self.raw(CTRL_ID, CTRL_CMD_GETPOLICY, payload, DUMP):
             for number, data in attributes(raw[4:]):
                 if number == 9:         # CTRL_ATTR_OP_POLICY
                     for command, how in attributes(data):
-                        ops[command] = {{1: "do", 2: "dump"}[k]:
-                                        int.from_bytes(v, sys.byteorder)
-                                        for k, v in attributes(how)}
+                        ops += [(command, {1: "do", 2: "dump"}[k],
+                                 int.from_bytes(v, sys.byteorder))
+                                for k, v in attributes(how)]
                 elif number == 8:       # CTRL_ATTR_POLICY
                     for index, entry in attributes(data):
                         for attr, limits in attributes(entry):

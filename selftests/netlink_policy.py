@@ -82,20 +82,39 @@ def compare(spec, policies, index, attrs, path):
                     [a for a in inner if a["type"] != "pad"], where)
 
 
+def candidates(ops, name, op, how):
+    """Indexes of the policy of a command's do or dump.
+
+    Kernels of a time, 6.12 among them, tell what can only be dumped as
+    command 0.
+    """
+    found = [i for c, h, i in ops if (c, h) == (op["number"], how)]
+    if not found and "do" not in op:
+        found = [i for c, h, i in ops if (c, h) == (0, how)]
+    assert found, "%s %s has no policy" % (name, how)
+    return found
+
+
+def matches(spec, policies, index, attrs, path):
+    try:
+        compare(spec, policies, index, attrs, path)
+    except AssertionError as e:
+        return str(e)
+    return None
+
+
 @claim
 def every_policy_is_that_of_the_spec(nl):
     ops, policies = nl.policies()
     for name, op in requests(nl.spec).items():
         attrs = [nl.spec.sets[op["attribute-set"]][a] for a in taken(op)]
-        live = ops.get(op["number"], {})
-        for how in live:
-            assert how in op, "%s has a policy for %s" % (name, how)
-            # a command without attributes has one that refuses all
-            compare(nl.spec, policies, live[how], attrs,
-                    "%s %s" % (name, how))
-        if attrs:
-            equal(sorted(live), sorted({"do", "dump"} & set(op)),
-                  "policies of " + name)
+        for how in {"do", "dump"} & set(op):
+            if not attrs:
+                continue
+            wrong = [matches(nl.spec, policies, i, attrs,
+                             "%s %s" % (name, how))
+                     for i in candidates(ops, name, op, how)]
+            assert None in wrong, wrong
 
 
 @claim

@@ -404,6 +404,27 @@ def uploads_and_loads_of_closed_sockets_leave_nothing(nl):
         subprocess.run(["ip", "netns", "del", NS + "-gone"], check=True)
 
 
+@claim
+def the_module_unloads_while_sockets_own_things(nl):
+    del nl
+    with Socket(Spec()) as other:
+        other.do("upload-new", size=1 << 20)
+        other.do("reputation-load", source="feed")
+        other.do("trace-set")
+        other.do("profile-new", name="left", create=True, threshold=[
+            {"category": "botnet", "min-score": 1, "verdict": "drop"}])
+        other.do("sid-new", prefix=prefix(3), prefix_len=64, action="end-an",
+                 profile="left", create=True)
+        subprocess.run(["rmmod", "segward"], check=True)
+        subprocess.run(["insmod", os.environ["SEGWARD_KO"]]
+                       if os.environ.get("SEGWARD_KO") else
+                       ["modprobe", "segward"], check=True)
+    with Socket(Spec()) as other:
+        equal(other.dump("sid-get"), [], "SIDs")
+        for _ in range(4):
+            other.do("upload-new", size=1 << 20)
+
+
 def context():
     subprocess.run(["ip", "netns", "add", NS], check=True)
     enter(NS)
