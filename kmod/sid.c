@@ -148,12 +148,15 @@ static struct metadata_dst *domain_alloc(int vrf)
 /* Without counters: the caller knows whose to use. */
 static struct segward_sid *sid_create(const struct segward_sid_config *config)
 {
+	size_t config_size = offsetof(struct segward_sid_config,
+				      allow_src[config->nr_allow_src]);
 	struct segward_sid *sid;
 
-	sid = kzalloc(sizeof(*sid), GFP_KERNEL_ACCOUNT);
+	sid = kzalloc(offsetof(struct segward_sid, config) + config_size,
+		      GFP_KERNEL_ACCOUNT);
 	if (!sid)
 		return NULL;
-	sid->config = *config;
+	memcpy(&sid->config, config, config_size);
 	if (!config->key.vrf)
 		return sid;
 	sid->domain = domain_alloc(config->key.vrf);

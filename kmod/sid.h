@@ -22,7 +22,10 @@ struct segward_net;
 struct segward_nexthop_route;
 struct segward_profile_slot;
 
-/* Memory of a namespace's SIDs stays below some 100 MB (and see D5). */
+/*
+ * Each takes some 400 bytes and 240 for every processor, charged to the
+ * cgroup of who adds it: far more than a node's locators have functions.
+ */
 #define SEGWARD_SIDS_MAX	65536
 
 /* Compared one by one for each packet of the SID; more belong in a firewall. */
@@ -92,7 +95,8 @@ struct segward_sid_config {
  * struct segward_sid_counters - what one processor counted for a SID
  * @sync: guards 64-bit reads on 32-bit machines
  * @packets: packets that matched
- * @bytes: their bytes from the outer IPv6 header on
+ * @bytes: their bytes from the outer IPv6 header on; what GRO put together
+ *	is one packet
  * @errors: answered with an ICMPv6 error or refused before inspection
  * @upper: came with no segments left or without SRH
  * @forwarded: handed on to the next segment
@@ -131,7 +135,6 @@ struct segward_sid_totals {
 
 /**
  * struct segward_sid - a SID in force
- * @config: what it was made from; immutable
  * @counters: by processor; a replacement takes them over
  * @upper_streak: see struct segward_sid_totals; written by all processors
  *	without a lock, so that a race may lose a step: it is a hint for people
@@ -143,12 +146,13 @@ struct segward_sid_totals {
  * @hash_node: in the namespace's hash table
  * @rb_node: in the namespace's ordered tree, under its lock
  * @rcu: frees it after the last reader
+ * @config: what it was made from; immutable. The last member, and allocated
+ *	no further than the used elements of its allow_src
  *
  * Published by RCU, replaced whole. The profile behind @config.slot changes
  * under it without touching the SID.
  */
 struct segward_sid {
-	struct segward_sid_config config;
 	struct segward_sid_counters __percpu *counters;
 	u32 upper_streak;
 	struct segward_nexthop_route __rcu *route;
@@ -157,6 +161,7 @@ struct segward_sid {
 	struct rhash_head hash_node;
 	struct rb_node rb_node;
 	struct rcu_head rcu;
+	struct segward_sid_config config;
 };
 
 /**
