@@ -47,7 +47,7 @@ debian_codename()
 }
 
 # The machine's own mirror, so that a local or a far one is used as its owner
-# chose; Debian's otherwise.
+# chose. One that has no security archive of its own lies beside the other.
 # $1: "debian" or "debian-security"
 apt_mirror()
 {
@@ -64,7 +64,13 @@ apt_mirror()
 				exit
 			}
 		}')
-	echo "${uri:-http://deb.debian.org/$1}"
+	if [ -z "$uri" ] && [ "$1" = debian-security ]; then
+		uri=$(apt_mirror debian) || return 1
+		uri=${uri%/}
+		uri=${uri%/debian}/debian-security
+	fi
+	[ -n "$uri" ] || die "apt's sources name no Debian mirror"
+	echo "$uri"
 }
 
 # A private apt: own lists, own state, no package of this machine looked at.
