@@ -367,8 +367,7 @@ int nl_join(const char *name, struct nl_error *error)
 		if (mnl_socket_setsockopt(buses[NL_SEGWARD].nl,
 					  NETLINK_ADD_MEMBERSHIP,
 					  &groups[i].id, sizeof(u32)) < 0)
-			return fail(error, -errno,
-				    "cannot listen to events");
+			return fail(error, -errno, NULL);
 		return 0;
 	}
 	return fail(error, -ENOENT, "the module has no such group of events");

@@ -142,7 +142,8 @@ void nl_extack_done(const struct nlmsghdr *nlh, struct nl_error *e)
 	nl_str_copy(tb[NLMSGERR_ATTR_MSG], e->text, sizeof(e->text));
 }
 
-static const char *errno_hint(int err, bool bare)
+/* What to do about an error without a sentence of its own. */
+static const char *errno_hint(int err)
 {
 	switch (err) {
 	case -EPERM:
@@ -150,7 +151,7 @@ static const char *errno_hint(int err, bool bare)
 		return "segward needs CAP_NET_ADMIN here; run it as root";
 	case -ENOBUFS:
 	case -ENOMEM:
-		return bare ? "the kernel is out of memory for this" : NULL;
+		return "the kernel is out of memory for this";
 	default:
 		return NULL;
 	}
@@ -176,7 +177,7 @@ static size_t attr_reason(const struct nl_error *e, char *s, size_t size)
  */
 const char *nl_reason(const struct nl_error *e, char *s, size_t size)
 {
-	const char *hint = errno_hint(e->err, !*e->text);
+	const char *hint = *e->text ? NULL : errno_hint(e->err);
 	size_t len = strlen(e->text), n = 0;
 
 	/* One full stop, whoever wrote the sentence. */
