@@ -244,7 +244,10 @@ enum segward_a_sid {
 	SEGWARD_A_SID_OIF = 10,
 	/* routing table of End.T */
 	SEGWARD_A_SID_TABLE = 11,
-	/* Where user space keeps the SID's route. The module only remembers it, with route-metric and noroute, so that show, save and del know. */
+	/*
+	 * Where user space keeps the SID's route. The module only remembers
+	 * it, with route-metric and noroute, so that show, save and del know.
+	 */
 	SEGWARD_A_SID_ROUTE_TABLE = 12,
 	SEGWARD_A_SID_ROUTE_METRIC = 13,
 	SEGWARD_A_SID_NOROUTE = 14,
@@ -362,7 +365,11 @@ enum segward_a_profile {
 	/* at most 65536 */
 	SEGWARD_A_PROFILE_SUPPRESS = 7,
 	SEGWARD_A_PROFILE_EXCEPTION = 8,
-	/* Counts the changes of this profile. If a request names it, the request is refused with EAGAIN when the profile has moved on, so that two editors cannot undo each other's work. */
+	/*
+	 * Counts the changes of this profile. If a request names it, the
+	 * request is refused with EAGAIN when the profile has moved on, so
+	 * that two editors cannot undo each other's work.
+	 */
 	SEGWARD_A_PROFILE_GENERATION = 9,
 	/* SIDs that use the profile */
 	SEGWARD_A_PROFILE_USERS = 10,
@@ -458,7 +465,11 @@ enum segward_a_reputation {
 	SEGWARD_A_REPUTATION_CATEGORY = 2,
 	/* the same for the source */
 	SEGWARD_A_REPUTATION_SOURCE = 3,
-	/* Handle of a load, owned by the socket that began it. What is added under it is invisible until the commit, which replaces the source's whole set at once. */
+	/*
+	 * Handle of a load, owned by the socket that began it. What is added
+	 * under it is invisible until the commit, which replaces the source's
+	 * whole set at once.
+	 */
 	SEGWARD_A_REPUTATION_LOAD = 4,
 	SEGWARD_A_REPUTATION_COMMIT = 5,
 	SEGWARD_A_REPUTATION_ABORT = 6,
