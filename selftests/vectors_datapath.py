@@ -9,10 +9,11 @@ that the stack itself sends, and limits at their edges.
 
 import contextlib
 import os
+import socket
 import time
 
 import packet as p
-from wire import claim, frame_socket, main, sh
+from wire import claim, frame_socket, inside, main, sh
 
 HEADEND = "2001:db8:1::2"
 END, END_X, END_T = "2001:3e8:60:8::", "2001:3e8:60:9::", "2001:3e8:60:a::"
@@ -20,6 +21,7 @@ RED_END, RED_T = "2001:3e8:60:b::", "2001:3e8:60:c::"
 NEXT = "2001:db8:f::1"
 SRC, DST = "2001:db8:c::5", "2001:db8:b::20"
 ECHO_BURST, ECHO_RATE = 50, 1000        # kmod/icmp.h
+GRE = 47                                # protocol number
 VISITS_MAX = 8                          # kmod/hook.h
 
 
@@ -344,6 +346,56 @@ def bridged_frames_are_left_alone_and_counted(wire):
     finally:
         wire.run("""sysctl -qw net.bridge.bridge-nf-call-ip6tables=0
             ip link del br0; ip link del b0; ip link del b2""")
+
+
+@claim
+def a_packet_from_within_a_mainline_tunnel_is_left_alone(wire):
+    """End.DX6 runs the hook with the inner packet and its own route."""
+    wire.run("modprobe nf_conntrack; "
+             "sysctl -qw net.netfilter.nf_hooks_lwtunnel=1")
+    first = "2001:db8:e1::1"
+    wire.run("ip -6 route add %s/128 encap seg6local action End.DX6 "
+             "nh6 2001:db8:2::2 dev n1" % first)
+    try:
+        within = to(END)
+        pkt = p.encap(HEADEND, [first, END_X], 0, within)
+        with counts(wire, packets=0):
+            wire.expect(pkt, s=p.patch(within, 7, bytes([63])))
+    finally:
+        wire.run("ip -6 route del %s/128" % first)
+
+
+@claim
+def a_checksum_over_the_whole_packet_stays_right(wire):
+    """A GRE checksum becomes CHECKSUM_COMPLETE, by which UDP then drops.
+
+    Short datagrams (76 bytes) would be summed up once more instead.
+    """
+    local, data = "2001:db8:2::1", b"sum of it all" * 20
+    wire.run("""set -e
+        modprobe ip6_gre
+        ip link add g0 type ip6gre local 2001:db8:1::1 remote %s icsum
+        ip link set g0 up
+        sysctl -qw net.ipv6.conf.all.seg6_enabled=1 \
+            net.ipv6.conf.g0.seg6_enabled=1""" % HEADEND)
+    try:
+        with inside(wire.node):
+            server = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        with contextlib.closing(server):
+            server.bind((local, 7777))
+            server.settimeout(5)
+            for segments in ([local, END], [local, END + "1", END]):
+                pkt = p.ipv6(HEADEND, END, p.ROUTING, p.srh(
+                    p.UDP, segments, len(segments) - 1) +
+                    p.udp(HEADEND, local, 4000, 7777, data))
+                gre = b"\x80\0\x86\xdd\0\0\0\0"
+                check = p.checksum(gre + pkt)
+                gre = p.patch(gre, 4, check.to_bytes(2, "big"))
+                wire.send(p.ipv6(HEADEND, "2001:db8:1::1", GRE, gre + pkt))
+                assert server.recv(2000) == data
+    finally:
+        wire.run("""ip link del g0
+            sysctl -qw net.ipv6.conf.all.seg6_enabled=0""")
 
 
 # --- routes and devices that come and go ----------------------------------
