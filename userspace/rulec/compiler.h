@@ -312,7 +312,11 @@ struct rulec_quote {
 	char text[RULEC_QUOTE_MAX + 4];
 };
 
-/** rulec_quote() - quote @len bytes at @text, which is valid UTF-8 */
+/**
+ * rulec_quote() - quote @len bytes at @text, which passed rulec_utf8()
+ *
+ * A tab becomes a space: a sentence has no control characters.
+ */
 struct rulec_quote rulec_quote(const char *text, size_t len);
 
 /**

@@ -84,10 +84,15 @@ static u32 character_len(u8 c)
 	return 0;
 }
 
-/* No overlong form, no surrogate, nothing beyond Unicode (RFC 3629). */
+/*
+ * No overlong form, no surrogate, nothing beyond Unicode (RFC 3629); and none
+ * of the control characters U+0080 to U+009f, which terminals obey.
+ */
 static bool second_byte(u8 first, u8 second)
 {
 	switch (first) {
+	case 0xc2:
+		return second >= 0xa0;
 	case 0xe0:
 		return second >= 0xa0;
 	case 0xed:
@@ -128,10 +133,12 @@ struct rulec_quote rulec_quote(const char *text, size_t len)
 {
 	struct rulec_quote quote;
 	size_t room = min_t(size_t, len, RULEC_QUOTE_MAX);
+	size_t i;
 
 	while (room < len && room && ((u8)text[room] & 0xc0) == 0x80)
 		room--;
-	memcpy(quote.text, text, room);
+	for (i = 0; i < room; i++)
+		quote.text[i] = text[i] == '\t' ? ' ' : text[i];
 	strcpy(quote.text + room, room < len ? "..." : "");
 	return quote;
 }
