@@ -32,6 +32,7 @@ class Listener:
         with inside(wire.node):
             self.nl = Socket(Spec(), receive_buffer=1 << 20)
         self.nl.join("event")
+        self.unread = []
 
     def __enter__(self):
         return self
@@ -46,12 +47,15 @@ class Listener:
         self.wire.segward("profile set mark mode prevent")
         out, end = [], time.monotonic() + BOUND
         while time.monotonic() < end:
-            for name, event in self.nl.heard(0.2):
+            self.unread += self.nl.heard(0.2)
+            while self.unread:
+                name, event = self.unread.pop(0)
                 assert name == "event-ntf", name
                 assert event.pop("time") > 10 ** 18
-                if event.get("profile") == "mark":
+                if event.get("profile") != "mark":
+                    out.append(event)
+                elif event["mode"] == "prevent":
                     return out
-                out.append(event)
         raise AssertionError("the mark was not heard; before it %r" % out)
 
 
