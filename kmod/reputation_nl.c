@@ -6,6 +6,10 @@
  * them is added; what fails then (memory, a full table) takes back what the
  * message has done so far. Under a load handle nothing is visible before the
  * commit, so there a failure ends the load.
+ *
+ * The namespace's mutex keeps other writers out of the table; the functions of
+ * its readers are called inside rcu_read_lock() here as anywhere, since they
+ * cannot know that mutex.
  */
 #include "reputation_nl.h"
 
@@ -264,7 +268,9 @@ static int apply_one(struct segward_reputation *rep, struct change *change,
 	int err;
 
 	change->old = change->entry;
+	rcu_read_lock();
 	change->updated = !segward_reputation_get(rep, &change->old, now);
+	rcu_read_unlock();
 	err = segward_reputation_add(rep, &change->entry, now);
 	return err < 0 ? err : 0;
 }
@@ -373,9 +379,11 @@ static bool prefix_known(struct segward_net *snet,
 	struct segward_reputation *rep = segward_reputation_table(snet);
 	unsigned int n, i;
 
+	rcu_read_lock();
 	n = segward_reputation_covering(rep, entry->prefix.version,
 					entry->prefix.addr, now, room,
 					COVERING_MAX);
+	rcu_read_unlock();
 	/* More than there is room for: let the deletion find out. */
 	if (n > COVERING_MAX)
 		return true;
@@ -564,14 +572,31 @@ static int put_totals(struct sk_buff *skb, struct segward_net *snet)
 	return 0;
 }
 
+static int put_entries(struct sk_buff *skb,
+		       const struct segward_reputation *rep,
+		       const struct nlattr *addr,
+		       struct segward_reputation_entry *entry)
+{
+	u64 now = segward_now();
+	unsigned int n, i;
+
+	n = segward_reputation_covering(rep, nla_len(addr) == 4 ? 4 : 6,
+					nla_data(addr), now, entry,
+					COVERING_MAX);
+	if (put_u64(skb, SEGWARD_A_REPUTATION_ENTRIES, n))
+		return -EMSGSIZE;
+	for (i = 0; i < min_t(u32, n, COVERING_MAX); i++)
+		if (put_entry(skb, rep, &entry[i], now))
+			break;
+	return 0;
+}
+
 /* Says how many there are; those for which there is no room are left out. */
 static int put_covering(struct sk_buff *skb, struct segward_net *snet,
 			const struct nlattr *addr)
 {
 	struct segward_reputation *rep = segward_reputation_table(snet);
 	struct segward_reputation_entry *entry;
-	u64 now = segward_now();
-	unsigned int n, i;
 	int err;
 
 	if (!rep)
@@ -579,13 +604,9 @@ static int put_covering(struct sk_buff *skb, struct segward_net *snet,
 	entry = kvmalloc_array(COVERING_MAX, sizeof(*entry), GFP_KERNEL);
 	if (!entry)
 		return -ENOMEM;
-	n = segward_reputation_covering(rep, nla_len(addr) == 4 ? 4 : 6,
-					nla_data(addr), now, entry,
-					COVERING_MAX);
-	err = put_u64(skb, SEGWARD_A_REPUTATION_ENTRIES, n);
-	for (i = 0; i < min_t(u32, n, COVERING_MAX) && !err; i++)
-		if (put_entry(skb, rep, &entry[i], now))
-			break;
+	rcu_read_lock();
+	err = put_entries(skb, rep, addr, entry);
+	rcu_read_unlock();
 	kvfree(entry);
 	return err;
 }
