@@ -83,7 +83,7 @@ static void all_is_well(void)
 static const char *found(void)
 {
 	static const char * const levels[] = { "error", "warning", "note" };
-	static char text[512];
+	static char text[1024];
 	const struct problem *p;
 
 	problems_free(&problems);
@@ -364,6 +364,64 @@ static void notes_are_not_wrong(void)
 	CHECK_STR(found(), "note unreadable profiles are not checked: Operation not permitted; segward needs CAP_NET_ADMIN here; run it as root");
 }
 
+/* All commands that a sentence advises, asked with -n @netns. */
+static void advises(const char *netns, const char *segward, const char *enter)
+{
+	char want[1024];
+
+	all_is_well();
+	facts.netns = netns;
+	facts.sids.nr = 0;
+	snprintf(want, sizeof(want), "error no-sid there is no SID, so nothing is inspected; add one with \"%s sid add PREFIX action End.AN profile NAME\"",
+		 segward);
+	CHECK_STR(found(), want);
+
+	all_is_well();
+	facts.netns = netns;
+	facts.routes.nr = 0;
+	sid.nr_allow = 0;
+	snprintf(want, sizeof(want), "error no-route sid " SID ": no route in table main leads to it; \"%s sid save " SID " | %s -b -\" adds it AND MORE",
+		 segward, segward);
+	CHECK_STR(found(), want);
+
+	all_is_well();
+	facts.netns = netns;
+	facts.rulesets.nr = 0;
+	snprintf(want, sizeof(want), "error ruleset profile broadband: its ruleset base is not loaded; load it with \"%s ruleset load base FILE...\"",
+		 segward);
+	CHECK_STR(found(), want);
+
+	all_is_well();
+	facts.netns = netns;
+	facts.forwarding = 0;
+	snprintf(want, sizeof(want), "error forwarding this node does not forward IPv6, so nothing leaves a SID; \"%s sysctl -w net.ipv6.conf.all.forwarding=1\"",
+		 enter);
+	CHECK_STR(found(), want);
+
+	all_is_well();
+	facts.netns = netns;
+	sid.iif = ETH1;
+	links[2].flags = 0;
+	snprintf(want, sizeof(want), "error interface sid " SID ": its iif eth1 is down; \"%s ip link set eth1 up\"",
+		 enter);
+	CHECK_STR(found(), want);
+}
+
+static void advice_acts_in_the_namespace_that_was_asked(void)
+{
+	advises("lab", "segward -n lab", "ip netns exec lab");
+	advises("/proc/7/ns/net", "segward -n /proc/7/ns/net",
+		"nsenter --net=/proc/7/ns/net");
+	/* what a shell or printf() would take for something else */
+	advises("a b'%s@", "segward -n 'a b'\\''%s@'",
+		"ip netns exec 'a b'\\''%s@'");
+	/* the module is that of all namespaces */
+	all_is_well();
+	facts.netns = "lab";
+	facts.error.err = -ENOENT;
+	CHECK_STR(found(), "error module the module segward is not loaded; load it with \"modprobe segward\"");
+}
+
 static void errors_come_first(void)
 {
 	all_is_well();
@@ -415,6 +473,7 @@ int main(void)
 	RUN(strict_rp_filter);
 	RUN(last_packets_without_segments);
 	RUN(notes_are_not_wrong);
+	RUN(advice_acts_in_the_namespace_that_was_asked);
 	RUN(errors_come_first);
 	RUN(every_cause_has_a_word);
 	problems_free(&problems);

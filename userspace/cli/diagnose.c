@@ -21,6 +21,14 @@
  */
 #define UPPER_STREAK	5
 
+/* In front of a command that is advised: it gets the -n that the status had. */
+#define COMMAND_MARK	'@'
+
+/* Letters that a shell leaves alone. */
+#define SHELL_PLAIN \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" \
+	"_-+./:,@="
+
 static const struct {
 	enum level level;
 	const char *name;
@@ -31,23 +39,23 @@ static const struct {
 	[CAUSE_UNREADABLE] = { LEVEL_ERROR, "unreadable",
 		"the module cannot be asked: %s" },
 	[CAUSE_NO_SID] = { LEVEL_ERROR, "no-sid",
-		"there is no SID, so nothing is inspected; add one with \"segward sid add PREFIX action End.AN profile NAME\""
+		"there is no SID, so nothing is inspected; add one with \"@segward sid add PREFIX action End.AN profile NAME\""
 	},
 	[CAUSE_HOOK] = { LEVEL_ERROR, "hook",
 		"there are SIDs but the hook is not registered, so no packet reaches them; reload the module"
 	},
 	[CAUSE_DEVICE_MISSING] = { LEVEL_ERROR, "device",
-		"device segward0 does not exist, so no route can lead to a SID; \"segward sid save | segward -b -\" makes it again"
+		"device segward0 does not exist, so no route can lead to a SID; \"@segward sid save | @segward -b -\" makes it again"
 	},
 	[CAUSE_DEVICE_DOWN] = { LEVEL_ERROR, "device",
-		"device segward0 is down, which removed the SIDs' routes; \"segward sid save | segward -b -\" brings both back"
+		"device segward0 is down, which removed the SIDs' routes; \"@segward sid save | @segward -b -\" brings both back"
 	},
 	[CAUSE_INTERFACE_GONE] = { LEVEL_ERROR, "interface",
 		"its %s, device number %u, does not exist any more" },
 	[CAUSE_INTERFACE_DOWN] = { LEVEL_ERROR, "interface",
-		"its %s %s is down; \"ip link set %s up\"" },
+		"its %s %s is down; \"@ip link set %s up\"" },
 	[CAUSE_NO_ROUTE] = { LEVEL_ERROR, "no-route",
-		"no route in table %s leads to it; \"segward sid save %s | segward -b -\" adds it"
+		"no route in table %s leads to it; \"@segward sid save %s | @segward -b -\" adds it"
 	},
 	[CAUSE_ROUTE_ELSEWHERE] = { LEVEL_ERROR, "vrf",
 		"its route lies in table %s, but packets of %s are routed by table %s" },
@@ -67,7 +75,7 @@ static const struct {
 	[CAUSE_PROFILE_MISSING] = { LEVEL_ERROR, "profile",
 		"its profile %s does not exist" },
 	[CAUSE_RULESET_MISSING] = { LEVEL_ERROR, "ruleset",
-		"its ruleset %s is not loaded; load it with \"segward ruleset load %s FILE...\"" },
+		"its ruleset %s is not loaded; load it with \"@segward ruleset load %s FILE...\"" },
 	[CAUSE_PROFILE_EMPTY] = { LEVEL_WARNING, "profile",
 		"it has neither rulesets nor reputation, so its SIDs inspect nothing" },
 	[CAUSE_SHADOWED_ADDRESS] = { LEVEL_ERROR, "shadowed",
@@ -91,7 +99,7 @@ static const struct {
 		"it accepts packets of any outer source; name the headends with \"allow-src PREFIX\""
 	},
 	[CAUSE_FORWARDING] = { LEVEL_ERROR, "forwarding",
-		"this node does not forward IPv6, so nothing leaves a SID; \"sysctl -w net.ipv6.conf.all.forwarding=1\""
+		"this node does not forward IPv6, so nothing leaves a SID; \"@sysctl -w net.ipv6.conf.all.forwarding=1\""
 	},
 	[CAUSE_BRIDGED] = { LEVEL_WARNING, "br-netfilter",
 		"br_netfilter showed %llu bridged packets to the hook; bridged packets are never inspected"
@@ -100,7 +108,7 @@ static const struct {
 		"br_netfilter is on for IPv6 and bridge %s exists; bridged packets are never inspected"
 	},
 	[CAUSE_RP_FILTER] = { LEVEL_WARNING, "rp-filter",
-		"strict rp_filter drops IPv4 packets that come out of segward0; \"sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.segward0.rp_filter=0\""
+		"strict rp_filter drops IPv4 packets that come out of segward0; \"@sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.segward0.rp_filter=0\""
 	},
 	[CAUSE_UPPER] = { LEVEL_WARNING, "upper-layer",
 		"its last %u packets came with no segments left or without SRH: the headend's segment list ends here, so nothing can be forwarded; add a segment behind this SID"
@@ -127,17 +135,89 @@ const char *cause_name(enum cause cause)
 	return causes[cause].name;
 }
 
+static FILE *memory_open(char **text, size_t *size)
+{
+	FILE *f = open_memstream(text, size);
+
+	if (f)
+		return f;
+	fputs("Error: out of memory\n", stderr);
+	exit(CLI_USAGE);
+}
+
+/* A word for a shell, in what will be a format of printf(). */
+static void put_word(FILE *f, const char *word)
+{
+	bool plain = *word && !word[strspn(word, SHELL_PLAIN)];
+
+	if (!plain)
+		putc('\'', f);
+	for (; *word; word++)
+		if (*word == '\'')
+			fputs("'\\''", f);
+		else if (*word == '%')
+			fputs("%%", f);
+		else
+			putc(*word, f);
+	if (!plain)
+		putc('\'', f);
+}
+
+/*
+ * What takes a command into a network namespace. segward has an option for
+ * it; ip-netns(8) knows names only. Returns how much of the command is written.
+ */
+static size_t put_enter(FILE *f, const char *command, const char *netns)
+{
+	static const char segward[] = "segward";
+	const size_t len = strlen(segward);
+
+	if (!strncmp(command, segward, len)) {
+		fputs("segward -n ", f);
+		put_word(f, netns);
+		return len;
+	}
+	fputs(strchr(netns, '/') ? "nsenter --net=" : "ip netns exec ", f);
+	put_word(f, netns);
+	putc(' ', f);
+	return 0;
+}
+
+/* The sentence of a cause, as a format, with commands that can be pasted. */
+static char *sentence_format(const char *sentence, const char *netns)
+{
+	char *format;
+	size_t size;
+	FILE *f = memory_open(&format, &size);
+
+	for (; *sentence; sentence++) {
+		if (*sentence != COMMAND_MARK)
+			putc(*sentence, f);
+		else if (netns)
+			sentence += put_enter(f, sentence + 1, netns);
+	}
+	fclose(f);
+	return format;
+}
+
 static void found(struct problems *problems, enum cause cause,
 		  const char *object, ...)
 {
 	struct problem *p = VEC_ADD(problems->v, problems->nr);
+	char *format;
 	va_list ap;
+	size_t size;
+	FILE *f;
 
 	p->cause = cause;
 	snprintf(p->object, sizeof(p->object), "%s", object);
+	format = sentence_format(causes[cause].sentence, problems->netns);
+	f = memory_open(&p->text, &size);
 	va_start(ap, object);
-	vsnprintf(p->text, sizeof(p->text), causes[cause].sentence, ap);
+	vfprintf(f, format, ap);
 	va_end(ap);
+	fclose(f);
+	free(format);
 }
 
 static const char *sid_object(const struct sid *sid, char *s)
@@ -577,6 +657,7 @@ void diagnose(const struct facts *f, struct problems *p)
 	char reason[256];
 
 	memset(p, 0, sizeof(*p));
+	p->netns = f->netns;
 	if (f->error.err == -ENOENT)
 		found(p, CAUSE_MODULE, "");
 	else if (f->error.err)
@@ -601,6 +682,10 @@ bool problems_wrong(const struct problems *p)
 /** problems_free() - free them */
 void problems_free(struct problems *p)
 {
+	unsigned int i;
+
+	for (i = 0; i < p->nr; i++)
+		free(p->v[i].text);
 	free(p->v);
 	memset(p, 0, sizeof(*p));
 }

@@ -56,22 +56,24 @@ enum cause {
  * struct problem - something that was found
  * @cause: which
  * @object: "sid 2001:db8::/64", "profile x"; empty for the whole
- * @text: the sentence
+ * @text: the sentence; the commands that it advises can be pasted
  */
 struct problem {
 	enum cause cause;
 	char object[80];
-	char text[320];
+	char *text;
 };
 
 /**
  * struct problems - all that was found
  * @v: in the order of enum cause, within it of the objects
  * @nr: how many
+ * @netns: as of struct facts
  */
 struct problems {
 	struct problem *v;
 	unsigned int nr;
+	const char *netns;
 };
 
 void diagnose(const struct facts *facts, struct problems *problems);

@@ -84,6 +84,7 @@ void facts_get(struct facts *facts)
 	struct nl_error e;
 
 	memset(facts, 0, sizeof(*facts));
+	facts->netns = cli.netns;
 	facts->forwarding = sysctl("ipv6/conf/all/forwarding");
 	facts->rp_filter = read_rp_filter();
 	facts->bridge_call = sysctl("bridge/bridge-nf-call-ip6tables");

@@ -21,6 +21,7 @@ struct local_address {
 
 /**
  * struct facts - the state of a network namespace
+ * @netns: what it was named by with -n, or NULL
  * @error: why the module cannot be asked; err 0 if it can
  * @profiles_error: the same for profiles, which not every user may read
  * @stats: totals
@@ -36,6 +37,7 @@ struct local_address {
  * @bridge_call: net.bridge.bridge-nf-call-ip6tables, 0 without br_netfilter
  */
 struct facts {
+	const char *netns;
 	struct nl_error error;
 	struct nl_error profiles_error;
 	struct stats stats;
