@@ -24,6 +24,13 @@ struct ruleset_dump {
 	bool begun;
 };
 
+/*
+ * One message of a dump: numbers, classification and an origin, of which the
+ * latter two may have SEGWARD_IMAGE_STRING_MAX bytes each. Without room for
+ * the first origin a dump would begin with the numbers for ever.
+ */
+#define RULESET_SIZE	(3 * SEGWARD_IMAGE_STRING_MAX)
+
 /* Origins in a message that is not part of a dump. */
 #define ORIGINS_SIZE	24576
 
@@ -74,6 +81,11 @@ static int put_numbers(struct sk_buff *skb,
 		return -EMSGSIZE;
 	if (header->flags & SEGWARD_IMAGE_F_SKIP_BAD &&
 	    nla_put_flag(skb, SEGWARD_A_RULESET_SKIP_BAD))
+		return -EMSGSIZE;
+	if (header->classification &&
+	    nla_put_string(skb, SEGWARD_A_RULESET_CLASSIFICATION,
+			   segward_image_string(ruleset->image,
+						header->classification)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -297,7 +309,7 @@ static int ruleset_dump_begin(struct netlink_callback *cb)
 
 int segward_ruleset_get_start(struct netlink_callback *cb)
 {
-	cb->min_dump_alloc = SEGWARD_MSG_SIZE;
+	cb->min_dump_alloc = RULESET_SIZE;
 	return segward_netlink_dump_start(cb, ruleset_dump_begin);
 }
 

@@ -14,6 +14,7 @@ from wire import BOUND, SEGWARD, claim, main
 HEADEND, NEXT = "2001:db8:1::2", "2001:db8:f::1"
 SID = "2001:3e8:60:b::"
 RULES = tempfile.NamedTemporaryFile("w", suffix=".rules")
+CLASSES = tempfile.NamedTemporaryFile("w", suffix=" classes.config")
 
 
 def setup(wire):
@@ -22,9 +23,13 @@ def setup(wire):
                 'sid:1; rev:1;)\n'
                 'alert http any any -> any any (msg:"no"; sid:2; rev:1;)\n')
     RULES.flush()
+    CLASSES.write("config classification: "
+                  "trojan-activity,What the save knows of it,2\n")
+    CLASSES.flush()
     wire.run("ip link add red type vrf table 10 && ip link set red up")
     for command in (
-            "ruleset load base %s skip-bad" % RULES.name,
+            "ruleset load base %s skip-bad classification '%s'" %
+            (RULES.name, CLASSES.name),
             "profile add slice mode prevent ruleset base "
             "reputation botnet min-score 80 verdict drop",
             "profile set slice override classtype trojan-activity "
@@ -71,6 +76,35 @@ def wipe(wire):
     wire.segward("ruleset del base")
     for name in ("soc", "feed"):
         wire.segward("reputation flush source " + name)
+
+
+@claim
+def a_ruleset_remembers_the_file_of_its_classtypes(wire):
+    base, = wire.json("ruleset show base")
+    assert base["classification"] == CLASSES.name, base
+    rule, = wire.json("rule show ruleset base signature-id 1")
+    assert rule["classtype"] == "trojan-activity", rule
+    assert rule["priority"] == 2, rule
+
+
+@claim
+def a_ruleset_of_many_files_is_one_and_names_all_of_them(wire):
+    with tempfile.TemporaryDirectory() as folder:
+        files = ["%s/%s-%d.rules" % (folder, "x" * 200, n)
+                 for n in range(150)]
+        for n, name in enumerate(files):
+            with open(name, "w") as f:
+                f.write('alert udp any any -> any any (msg:"r"; sid:%d;)\n' %
+                        (n + 1))
+        wire.segward("ruleset load many " + " ".join(files))
+    try:
+        for got in (wire.json("ruleset show many"),
+                    [r for r in wire.json("ruleset show")
+                     if r["name"] == "many"]):
+            assert [r["origin"] for r in got] == [files], got
+            assert got[0]["rules"] == 150, got
+    finally:
+        wire.segward("ruleset del many")
 
 
 @claim

@@ -171,8 +171,6 @@ static int verify_header(struct verifier *v)
 		return invalid(v, 0, "header size is not the image's");
 	if (header->flags & ~HEADER_FLAGS)
 		return invalid(v, 0, "header flags are not known");
-	if (header->reserved)
-		return invalid(v, 0, "header reserved is not 0");
 	for (i = 0; i < SEGWARD_IMAGE_SECTIONS; i++) {
 		err = verify_section(v, i, &end);
 		if (err)
@@ -1018,6 +1016,10 @@ static int verify_mpms(struct verifier *v)
 
 static int verify_origins(struct verifier *v)
 {
+	const struct segward_image_header *header = v->image;
+
+	if (!is_string(v, header->classification))
+		return invalid(v, 0, "header classification is not a string");
 	return verify_string_list(v, SEGWARD_IMAGE_ORIGINS,
 				  "origin is not a string");
 }

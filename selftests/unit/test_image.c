@@ -200,7 +200,6 @@ static void headers_are_checked(void)
 	BAD(header()->size, size + 1, EINVAL, 0,
 	    "header size is not the image's");
 	BAD(header()->flags, 2, EINVAL, 0, "header flags are not known");
-	BAD(header()->reserved, 1, EINVAL, 0, "header reserved is not 0");
 	size = sizeof(struct segward_image_header) - 1;
 	expect(-EINVAL, "image is shorter than its header", 0, "size",
 	       __LINE__);
@@ -255,6 +254,8 @@ static void strings_are_checked(void)
 	BAD(*STRING(last), 'x', EINVAL, last,
 	    "last string is not terminated");
 	BAD(SECTION(STRINGS).count, 0, EINVAL, 0, "string 0 is not empty");
+	BAD(header()->classification, last + 1, EINVAL, 0,
+	    "header classification is not a string");
 	BAD(*(u32 *)record(SEGWARD_IMAGE_ORIGINS, 0), last + 1, EINVAL, 0,
 	    "origin is not a string");
 	BAD(*(u32 *)record(SEGWARD_IMAGE_REFERENCES, 0), ~0u, EINVAL, 0,

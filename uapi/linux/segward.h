@@ -407,11 +407,13 @@ enum segward_a_ruleset {
 	SEGWARD_A_RULESET_ORIGIN = 13,
 	/* loaded with skip-bad */
 	SEGWARD_A_RULESET_SKIP_BAD = 14,
-	SEGWARD_A_RULESET_PAD = 15,
+	/* file of the classtypes, as given to the compiler */
+	SEGWARD_A_RULESET_CLASSIFICATION = 15,
+	SEGWARD_A_RULESET_PAD = 16,
 	/* the object may be new */
-	SEGWARD_A_RULESET_CREATE = 16,
+	SEGWARD_A_RULESET_CREATE = 17,
 	/* the object may be there already and is replaced */
-	SEGWARD_A_RULESET_REPLACE = 17,
+	SEGWARD_A_RULESET_REPLACE = 18,
 
 	/* private: */
 	__SEGWARD_A_RULESET_MAX,

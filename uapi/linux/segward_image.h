@@ -101,7 +101,8 @@ struct segward_image_range {
  * @image_id: digest of everything behind this member, made by the compiler;
  *	the kernel only hands it back
  * @rejected: rules that the compiler left out
- * @reserved: 0
+ * @classification: string; path of the classtypes' file, "" for those that
+ *	the compiler knows
  * @section: by enum segward_image_section
  */
 struct segward_image_header {
@@ -111,7 +112,7 @@ struct segward_image_header {
 	__u32 flags;
 	__u64 image_id;
 	__u32 rejected;
-	__u32 reserved;
+	__u32 classification;
 	struct segward_image_range section[SEGWARD_IMAGE_SECTIONS];
 };
 

@@ -116,6 +116,7 @@ static const char * const attr_ruleset[] = {
 	[SEGWARD_A_RULESET_USERS] = "users",
 	[SEGWARD_A_RULESET_ORIGIN] = "origin",
 	[SEGWARD_A_RULESET_SKIP_BAD] = "skip-bad",
+	[SEGWARD_A_RULESET_CLASSIFICATION] = "classification",
 	[SEGWARD_A_RULESET_PAD] = "pad",
 	[SEGWARD_A_RULESET_CREATE] = "create",
 	[SEGWARD_A_RULESET_REPLACE] = "replace",

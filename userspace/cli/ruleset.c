@@ -48,6 +48,9 @@ void ruleset_read(const struct nlmsghdr *nlh, struct ruleset *r)
 	r->generation = nl_u32(tb[SEGWARD_A_RULESET_GENERATION]);
 	r->users = nl_u32(tb[SEGWARD_A_RULESET_USERS]);
 	r->skip_bad = tb[SEGWARD_A_RULESET_SKIP_BAD];
+	if (tb[SEGWARD_A_RULESET_CLASSIFICATION])
+		r->classification =
+			strdup(nl_str(tb[SEGWARD_A_RULESET_CLASSIFICATION]));
 	origins_read(nlh, r);
 }
 
@@ -56,17 +59,33 @@ void ruleset_free(struct ruleset *r)
 {
 	unsigned int i;
 
+	free(r->classification);
 	for (i = 0; i < r->nr_origins; i++)
 		free(r->origin[i]);
 	free(r->origin);
 	memset(r, 0, sizeof(*r));
 }
 
+/* A ruleset of many files takes several messages; numbers are in the first. */
+static bool continues(const struct nlmsghdr *nlh, const struct ruleset *last)
+{
+	const struct nlattr *tb[SEGWARD_A_RULESET_MAX + 1];
+
+	nl_parse(nlh, tb, SEGWARD_A_RULESET_MAX);
+	return !tb[SEGWARD_A_RULESET_IMAGE_ID] &&
+	       !strcmp(nl_str(tb[SEGWARD_A_RULESET_NAME]), last->name);
+}
+
 static int dump_one(const struct nlmsghdr *nlh, void *data)
 {
 	struct rulesets *rulesets = data;
+	struct ruleset *last;
 
-	ruleset_read(nlh, VEC_ADD(rulesets->v, rulesets->nr));
+	last = rulesets->nr ? &rulesets->v[rulesets->nr - 1] : NULL;
+	if (last && continues(nlh, last))
+		origins_read(nlh, last);
+	else
+		ruleset_read(nlh, VEC_ADD(rulesets->v, rulesets->nr));
 	return 0;
 }
 
@@ -161,6 +180,9 @@ void ruleset_print_fields(const struct ruleset *r)
 	out_u64("memory", " memory ", r->memory);
 	out_u64("users", " users ", r->users);
 	out_flag("skip_bad", " skip-bad", r->skip_bad);
+	if (r->classification)
+		out_str("classification", " classification ",
+			r->classification);
 	print_image_id(r->image_id);
 	out_u64("generation", cli.details ? " generation " : NULL,
 		r->generation);
@@ -238,7 +260,7 @@ static int parse_classification(struct args *args, const char *key, void *data)
 	(void)key;
 	if (arg_need(args, &word))
 		return CLI_USAGE;
-	load->classification = strdup(word);
+	load->classification = absolute(word);
 	return CLI_OK;
 }
 

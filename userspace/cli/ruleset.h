@@ -20,6 +20,7 @@
  * @generation: counts its changes
  * @users: profiles that use it
  * @skip_bad: loaded with skip-bad
+ * @classification: file of its classtypes, or NULL
  * @origin: files it came from
  * @nr_origins: how many
  */
@@ -33,6 +34,7 @@ struct ruleset {
 	u32 generation;
 	u32 users;
 	bool skip_bad;
+	char *classification;
 	char **origin;
 	unsigned int nr_origins;
 };

@@ -42,6 +42,10 @@ static void save_ruleset(const struct ruleset *r)
 		putchar(' ');
 		batch_quote(stdout, r->origin[i]);
 	}
+	if (r->classification) {
+		printf(" classification ");
+		batch_quote(stdout, r->classification);
+	}
 	puts(r->skip_bad ? " skip-bad" : "");
 }
 

@@ -22,6 +22,7 @@ struct writer {
 	u32 *references;
 	u32 nr_references;
 	u32 *origins;
+	u32 classification;
 	struct segward_image_variable *variables;
 	u32 nr_variables;
 	struct segward_image_set *sets;
@@ -265,6 +266,7 @@ static int write_rules(struct writer *w)
 static int write_origins(struct writer *w)
 {
 	struct segward_rulec *rulec = w->rulec;
+	const char *path = rulec->options.classification;
 	int err = 0;
 	u32 i;
 
@@ -274,6 +276,9 @@ static int write_origins(struct writer *w)
 	for (i = 0; i < rulec->nr_files && !err; i++)
 		err = rulec_string(rulec, rulec->file[i],
 				   strlen(rulec->file[i]), &w->origins[i]);
+	if (!err && path)
+		err = rulec_string(rulec, path, strlen(path),
+				   &w->classification);
 	return err;
 }
 
@@ -360,6 +365,7 @@ static void fill_image(const struct writer *w, const struct section *section,
 	header->flags = w->rulec->options.skip_bad ?
 			SEGWARD_IMAGE_F_SKIP_BAD : 0;
 	header->rejected = w->rulec->report.nr_rejected;
+	header->classification = w->classification;
 	for (i = 0; i < SEGWARD_IMAGE_SECTIONS; i++) {
 		u32 bytes = section[i].count * section[i].size;
 
