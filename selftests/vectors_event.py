@@ -6,12 +6,20 @@ Events come in order, so a state event behind an exchange tells that all of
 the exchange's events have been read.
 """
 
+import contextlib
+import ctypes
+import os
+import select
+import signal
 import socket
+import subprocess
 import time
 
 import packet as p
 from genl import Refused, Socket, Spec
-from wire import BOUND, claim, inside, main
+from wire import BOUND, SEGWARD, claim, inside, main
+
+PIDFD_GETFD = 438       # the system call's number, on every machine
 
 HEADEND, NEXT, SID = "2001:db8:1::2", "2001:db8:f::1", "2001:3e8:60:8::"
 HERE = SID + "77"      # the SID with an argument
@@ -261,6 +269,94 @@ def a_flood_of_events_is_limited_and_every_loss_is_counted(wire):
     made = after["events"] - before["events"]
     equal(made + lost, packets * 20, "events and losses")
     assert lost >= packets * 4
+
+
+class Monitor:
+    """`segward monitor` in the node, its lines as they come."""
+
+    def __init__(self, wire, options):
+        self.wire = wire
+        self.toggle = 0
+        self.buffer = b""
+        self.proc = subprocess.Popen(
+            ["ip", "netns", "exec", wire.node, SEGWARD] + options +
+            ["monitor"], stdout=subprocess.PIPE)
+
+    def close(self):
+        self.proc.kill()
+        self.proc.wait()
+        self.proc.stdout.close()
+
+    def change(self):
+        """Something to tell: a change, and an event about it."""
+        self.toggle ^= 1
+        self.wire.segward("profile replace mark mode " +
+                          ("monitor", "prevent")[self.toggle])
+
+    def lines(self, bound=0.05):
+        if select.select([self.proc.stdout], [], [], bound)[0]:
+            self.buffer += os.read(self.proc.stdout.fileno(), 1 << 16)
+        assert self.proc.poll() is None, "the monitor has ended"
+        *lines, self.buffer = self.buffer.split(b"\n")
+        return [line.decode() for line in lines]
+
+    def until(self, text, change=False):
+        """Read up to a line with this text."""
+        seen, end = [], time.monotonic() + BOUND
+        while not any(text in line for line in seen):
+            assert time.monotonic() < end, "%s: not in %r" % (text, seen)
+            if change:
+                self.change()
+            seen += self.lines()
+
+    def _row(self):
+        """Inode and losses of its socket, as the kernel tells them."""
+        with open("/proc/%d/net/netlink" % self.proc.pid,
+                  encoding="ascii") as f:
+            rows = [line.split() for line in f][1:]
+        rows = [r for r in rows if int(r[2]) == self.proc.pid and r[1] == "16"]
+        assert len(rows) == 1, rows
+        return rows[0][9], int(rows[0][8])
+
+    def shrink(self):
+        """Make its receive buffer the smallest that there is."""
+        inode = "socket:[%s]" % self._row()[0]
+        fds = "/proc/%d/fd" % self.proc.pid
+        fd = [int(n) for n in os.listdir(fds)
+              if os.readlink("%s/%s" % (fds, n)) == inode]
+        pidfd = os.pidfd_open(self.proc.pid)
+        mine = ctypes.CDLL(None, use_errno=True).syscall(PIDFD_GETFD, pidfd,
+                                                         fd[0], 0)
+        os.close(pidfd)
+        assert mine >= 0, os.strerror(ctypes.get_errno())
+        with socket.socket(fileno=mine) as s:
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+
+    def overrun(self):
+        self.proc.send_signal(signal.SIGSTOP)
+        before, end = self._row()[1], time.monotonic() + BOUND
+        while self._row()[1] == before:
+            assert time.monotonic() < end, "the socket takes everything"
+            self.change()
+        self.proc.send_signal(signal.SIGCONT)
+
+
+@claim
+def a_monitor_that_was_overrun_says_so_and_goes_on(wire):
+    lost = "events were lost: they came faster than this program could print"
+    for options in ([], ["-j"]):
+        with contextlib.closing(Monitor(wire, options)) as monitor:
+            monitor.until("mark", change=True)
+            monitor.shrink()
+            monitor.overrun()
+            monitor.until(lost)
+            monitor.until("mark", change=True)
+            # and again: it was not the first time alone
+            monitor.overrun()
+            monitor.until(lost)
+            wire.segward("profile add last mode prevent")
+            monitor.until("last")
+            wire.segward("profile del last")
 
 
 def steps(nl, bound):
