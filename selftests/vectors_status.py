@@ -7,9 +7,11 @@ a SID without the hook) are held against the sentences in unit/test_cli_status.
 """
 
 import contextlib
+import os
+import re
 
 import packet as p
-from wire import claim, main
+from wire import SEGWARD, claim, main, sh
 
 HEADEND, NEXT = "2001:db8:1::2", "2001:db8:f::1"
 SID = "2001:3e8:60:8::"
@@ -75,6 +77,26 @@ def no_route(wire):
             "ip -6 route del %s/64 dev segward0" % SID,
             sid_command("replace %s/64 action End allow-src 2001:db8:1::/64" %
                         SID))
+
+
+@claim
+def advice_that_was_asked_for_with_n_can_be_pasted_anywhere(wire):
+    with contextlib.ExitStack() as undo:
+        for make, back in (
+                ("ip -6 route del %s/64 dev segward0" % SID, "true"),
+                ("sysctl -qw net.ipv6.conf.all.forwarding=0",
+                 "sysctl -qw net.ipv6.conf.all.forwarding=1")):
+            wire.run(make)
+            undo.callback(wire.run, back)
+        for netns in (wire.node, "/var/run/netns/" + wire.node):
+            out = sh("%s -n %s status" % (SEGWARD, netns), check=False)
+            commands = re.findall('"(.*?)"', out)
+            assert len(commands) == 2 and \
+                all(netns in c for c in commands), out
+        path = "PATH=%s:$PATH; " % os.path.dirname(os.path.abspath(SEGWARD))
+        for command in commands:
+            sh(path + command)
+        assert status(wire) == (0, {}), status(wire)
 
 
 @claim
