@@ -372,7 +372,8 @@ static void advises(const char *netns, const char *segward, const char *enter)
 	all_is_well();
 	facts.netns = netns;
 	facts.sids.nr = 0;
-	snprintf(want, sizeof(want), "error no-sid there is no SID, so nothing is inspected; add one with \"%s sid add PREFIX action End.AN profile NAME\"",
+	snprintf(want, sizeof(want),
+		 "error no-sid there is no SID, so nothing is inspected; add one with \"%s sid add PREFIX action End.AN profile NAME\"",
 		 segward);
 	CHECK_STR(found(), want);
 
@@ -380,21 +381,25 @@ static void advises(const char *netns, const char *segward, const char *enter)
 	facts.netns = netns;
 	facts.routes.nr = 0;
 	sid.nr_allow = 0;
-	snprintf(want, sizeof(want), "error no-route sid " SID ": no route in table main leads to it; \"%s sid save " SID " | %s -b -\" adds it AND MORE",
+	snprintf(want, sizeof(want),
+		 "error no-route sid " SID ": no route in table main leads to it; \"%s sid save "
+		 SID " | %s -b -\" adds it AND MORE",
 		 segward, segward);
 	CHECK_STR(found(), want);
 
 	all_is_well();
 	facts.netns = netns;
 	facts.rulesets.nr = 0;
-	snprintf(want, sizeof(want), "error ruleset profile broadband: its ruleset base is not loaded; load it with \"%s ruleset load base FILE...\"",
+	snprintf(want, sizeof(want),
+		 "error ruleset profile broadband: its ruleset base is not loaded; load it with \"%s ruleset load base FILE...\"",
 		 segward);
 	CHECK_STR(found(), want);
 
 	all_is_well();
 	facts.netns = netns;
 	facts.forwarding = 0;
-	snprintf(want, sizeof(want), "error forwarding this node does not forward IPv6, so nothing leaves a SID; \"%s sysctl -w net.ipv6.conf.all.forwarding=1\"",
+	snprintf(want, sizeof(want),
+		 "error forwarding this node does not forward IPv6, so nothing leaves a SID; \"%s sysctl -w net.ipv6.conf.all.forwarding=1\"",
 		 enter);
 	CHECK_STR(found(), want);
 
@@ -402,7 +407,8 @@ static void advises(const char *netns, const char *segward, const char *enter)
 	facts.netns = netns;
 	sid.iif = ETH1;
 	links[2].flags = 0;
-	snprintf(want, sizeof(want), "error interface sid " SID ": its iif eth1 is down; \"%s ip link set eth1 up\"",
+	snprintf(want, sizeof(want),
+		 "error interface sid " SID ": its iif eth1 is down; \"%s ip link set eth1 up\"",
 		 enter);
 	CHECK_STR(found(), want);
 }
