@@ -114,6 +114,8 @@ static const struct refusal wrong[] = {
 	  "offset has no content before it" },
 	{ HEAD "(content:\"a\"; offset:65536; sid:1;)", 51, "offset",
 	  "offset \"65536\" is not a number from 0 to 65535" },
+	{ HEAD "(content:\"a\"; depth:65536; sid:1;)", 50, "depth",
+	  "depth \"65536\" is not a number from 0 to 65535" },
 	{ HEAD "(content:\"a\"; offset:-1; sid:1;)", 51, "offset",
 	  "offset \"-1\" is not a number from 0 to 65535" },
 	{ HEAD "(content:\"a\"; offset:1; offset:1; sid:1;)", 54, "offset",
@@ -126,6 +128,8 @@ static const struct refusal wrong[] = {
 	  "within \"1048577\" is not a number from 0 to 1048576" },
 	{ HEAD "(content:\"a\"; distance:-1048577; sid:1;)", 53, "distance",
 	  "distance \"-1048577\" is not a number from -1048576 to 1048576" },
+	{ HEAD "(content:\"a\"; distance:1048577; sid:1;)", 53, "distance",
+	  "distance \"1048577\" is not a number from -1048576 to 1048576" },
 	{ HEAD "(content:\"a\"; offset:1; distance:1; sid:1;)", 54, "distance",
 	  "distance does not go with offset, depth or startswith for one content" },
 	{ HEAD "(content:\"a\"; depth:1; within:1; sid:1;)", 53, "within",
@@ -581,6 +585,7 @@ static const struct content contents[] = {
 	{ "content:\"abc\"; offset:0x10;", OFFSET, 3, 16, 0 },
 	{ "content:\"abc\"; offset:010;", OFFSET, 3, 8, 0 },
 	{ "content:\"abc\"; offset:65535;", OFFSET, 3, 65535, 0 },
+	{ "content:\"abc\"; depth:65535;", DEPTH, 3, 0, 65535 },
 	{ "content:\"abc\"; depth:3; offset:5;", OFFSET | DEPTH, 3, 5, 3 },
 	{ "content:\"abc\"; startswith; endswith;", STARTSWITH | ENDSWITH, 3,
 	  0, 0 },
@@ -592,6 +597,8 @@ static const struct content contents[] = {
 	  1048576 },
 	{ "content:\"x\"; content:\"abc\"; distance:-1048576;", DISTANCE, 3,
 	  -1048576, 0 },
+	{ "content:\"x\"; content:\"abc\"; distance:1048576;", DISTANCE, 3,
+	  1048576, 0 },
 	/* Nothing to be relative to: counted from the payload's begin. */
 	{ "content:\"abc\"; distance:2;", OFFSET, 3, 2, 0 },
 	{ "content:\"abc\"; distance:-2;", 0, 3, 0, 0 },
@@ -982,6 +989,58 @@ static void a_bad_line_of_classtypes_is_named(void)
 	}
 }
 
+/* What reading @text as a classification.config comes to. */
+static void check_classes(const char *text, int err, const char *sentence)
+{
+	char path[] = "/tmp/test_rulec.XXXXXX";
+	struct segward_rulec *rulec = with_classes(text, path);
+	char want[256] = "";
+
+	REQUIRE(rulec);
+	if (err)
+		snprintf(want, sizeof(want), "%s%s", path, sentence);
+	CHECK_EQ(segward_rulec_add_text(rulec, "x", "", 0), err);
+	CHECK_STR(segward_rulec_error(rulec), want);
+	segward_rulec_destroy(rulec);
+}
+
+static void a_file_of_classtypes_has_at_most_4096_lines(void)
+{
+	char text[4098];
+
+	memset(text, '\n', sizeof(text));
+	text[4096] = 0;
+	check_classes(text, 0, NULL);
+	text[4096] = '\n';
+	text[4097] = 0;
+	check_classes(text, -E2BIG, ": more than 4096 lines");
+}
+
+/* Two lines of which the first has @len bytes; at last one without an end. */
+static void check_class_line(u32 len, int err)
+{
+	static const char head[] = "config classification: x,";
+	char text[2048];
+
+	memset(text, 'd', sizeof(text));
+	memcpy(text, head, strlen(head));
+	memcpy(text + len - 2, ",3\n#\n", 6);
+	check_classes(text, err, ":1: the line is longer than 1024 bytes");
+	text[len] = 0;
+	check_classes(text, err, ":1: the line is longer than 1024 bytes");
+	memset(text, '#', len);
+	check_classes(text, err, ":1: the line is longer than 1024 bytes");
+}
+
+static void a_line_of_classtypes_has_at_most_1024_bytes(void)
+{
+	check_class_line(1023, 0);
+	check_class_line(1024, 0);
+	check_class_line(1025, -E2BIG);
+	check_class_line(1026, -E2BIG);
+	check_class_line(2040, -E2BIG);
+}
+
 /* --- Limits --------------------------------------------------------------- */
 
 /* A rule of exactly @len bytes. */
@@ -1149,6 +1208,22 @@ static void a_text_has_at_most_4095_bytes(void)
 		       "classtype \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\" is not a name of at most 63 letters, digits, \"-\" and \"_\"");
 }
 
+static void a_files_name_has_at_most_4095_bytes(void)
+{
+	struct segward_rulec *rulec = segward_rulec_create(NULL);
+	char name[4097];
+
+	memset(name, 'n', sizeof(name));
+	name[4095] = 0;
+	CHECK_EQ(segward_rulec_add_text(rulec, name, "", 0), 0);
+	name[4095] = 'n';
+	name[4096] = 0;
+	CHECK_EQ(segward_rulec_add_text(rulec, name, "", 0), -ENAMETOOLONG);
+	CHECK_STR(segward_rulec_error(rulec),
+		  "a file's name is longer than 4095 bytes");
+	segward_rulec_destroy(rulec);
+}
+
 static void a_long_header_is_cut_for_show(void)
 {
 	char text[8192] = "alert tcp [10.0.0.1";
@@ -1199,6 +1274,8 @@ int main(void)
 	RUN(wrong_and_missing_are_told_apart);
 	RUN(classtypes_of_a_file_replace_the_built_in_ones);
 	RUN(a_bad_line_of_classtypes_is_named);
+	RUN(a_file_of_classtypes_has_at_most_4096_lines);
+	RUN(a_line_of_classtypes_has_at_most_1024_bytes);
 	RUN(a_rule_has_at_most_8192_bytes);
 	RUN(lines_that_are_too_long_together_are_one_bad_rule);
 	RUN(a_rule_has_at_most_64_contents);
@@ -1206,6 +1283,7 @@ int main(void)
 	RUN(negated_contents_alone_are_at_most_63);
 	RUN(a_content_has_at_most_4096_bytes);
 	RUN(a_text_has_at_most_4095_bytes);
+	RUN(a_files_name_has_at_most_4095_bytes);
 	RUN(a_long_header_is_cut_for_show);
 	return tap_done();
 }

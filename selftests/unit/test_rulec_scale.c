@@ -125,6 +125,52 @@ static void a_ruleset_has_at_most_131072_rules(void)
 	case_free(&c);
 }
 
+/* 16,400 rules whose messages have @len bytes, and @more among them all. */
+static void finish_with_messages(u32 len, u32 more, struct rulec_case *c)
+{
+	const u32 nr = 16400;
+	struct segward_rulec *rulec = segward_rulec_create(NULL);
+	char *text = malloc((size_t)nr * 4200);
+	char *at = text;
+	u32 i, take;
+
+	for (i = 0; i < nr; i++) {
+		take = len + more / nr + (i < more % nr);
+		at += sprintf(at, "alert ip any any -> any any (sid:%u; msg:\"%06u",
+			      i + 1, i);
+		memset(at, 'm', take - 6);
+		at += take - 6;
+		at += sprintf(at, "\";)\n");
+	}
+	segward_rulec_add_text(rulec, "x", text, (size_t)(at - text));
+	free(text);
+	case_finish(c, rulec);
+}
+
+static void an_image_has_at_most_64_mebibytes(void)
+{
+	struct rulec_case c;
+	u32 left;
+
+	finish_with_messages(3600, 0, &c);
+	REQUIRE(!c.err);
+	/* Messages alone grow, and the size goes in steps of eight. */
+	left = SEGWARD_IMAGE_SIZE_MAX - c.image.size;
+	case_free(&c);
+
+	finish_with_messages(3600, left, &c);
+	CHECK_EQ(c.err, 0);
+	CHECK_EQ(c.image.size, SEGWARD_IMAGE_SIZE_MAX);
+	case_free(&c);
+
+	finish_with_messages(3600, left + 8, &c);
+	CHECK_EQ(c.err, -E2BIG);
+	CHECK_STR(segward_rulec_error(c.rulec),
+		  "the ruleset takes 67108872 bytes, more than 67108864");
+	CHECK(!c.image.data);
+	case_free(&c);
+}
+
 static int read_bad_rules(u32 nr, struct segward_rulec *rulec)
 {
 	char block[2 * 4096];
@@ -321,6 +367,7 @@ int main(void)
 {
 	RUN(compiles_30000_rules_in_time);
 	RUN(a_ruleset_has_at_most_131072_rules);
+	RUN(an_image_has_at_most_64_mebibytes);
 	RUN(a_compiler_reads_at_most_1048576_rules);
 	RUN(a_compiler_reads_at_most_4096_files);
 	RUN(a_compiler_reads_at_most_a_gibibyte);

@@ -213,7 +213,7 @@ static int parse_line(struct segward_rulec *rulec, char *line, u32 number)
 static int read_file(struct segward_rulec *rulec)
 {
 	const char *path = rulec->options.classification;
-	char line[CLASS_LINE_MAX];
+	char line[CLASS_LINE_MAX + 2];	/* its end, and that of the text */
 	u32 number = 0;
 	int err = 0;
 	FILE *file;
@@ -228,6 +228,10 @@ static int read_file(struct segward_rulec *rulec)
 			err = rulec_fail(rulec, -E2BIG,
 					 "%s: more than %u lines", path,
 					 CLASS_LINES_MAX);
+		else if (strlen(line) > CLASS_LINE_MAX && !strchr(line, '\n'))
+			err = rulec_fail(rulec, -E2BIG,
+					 "%s:%u: the line is longer than %u bytes",
+					 path, number, CLASS_LINE_MAX);
 		else
 			err = parse_line(rulec, line, number);
 	}
