@@ -509,6 +509,8 @@ def reputation_deletions_name_what_exists(nl):
             "there is no category of this name", "category")
     refused_dump(lambda: nl.dump("reputation-get", category="nobody"), ENOENT,
             "there is no category of this name", "category")
+    refused_dump(lambda: nl.dump("reputation-get", source="nobody"), ENOENT,
+            "there is no source of this name", "source")
     equal(nl.do("reputation-get")[0]["entries"], 2, "entries")
     nl.do("reputation-del", entry=[there])
     equal(nl.do("reputation-get")[0]["entries"], 1, "entries")

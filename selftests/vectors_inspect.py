@@ -7,6 +7,8 @@ out, which do not and why, and what the listeners were told.
 """
 
 import contextlib
+import re
+import tempfile
 
 import packet as p
 import wire as w
@@ -280,6 +282,86 @@ def listed(wire, prefix, rest="category botnet score 90 source lab"):
         yield
     finally:
         wire.segward("reputation flush source lab")
+
+
+@contextlib.contextmanager
+def written(text):
+    with tempfile.NamedTemporaryFile("w", suffix=".list") as f:
+        f.write(text)
+        f.flush()
+        yield f.name
+
+
+def load(wire, text, rest=""):
+    """What reputation load prints, without its seconds, and its status."""
+    with written(text) as name:
+        out = wire.segward("reputation load %s source lab %s; echo $?" %
+                           (name, rest), check=False)
+    return re.sub(r" seconds \S+", "", out)
+
+
+@claim
+def a_list_without_entries_empties_its_source_and_says_so(wire):
+    pkt = packet(4, src="192.0.2.9")
+    empty = 'Warning: no entry was read, so source "lab" has none left and ' \
+        "acts on no packet; load a list with entries to fill it again.\n"
+    with profile(wire, "reputation botnet min-score 80 verdict drop"):
+        with listed(wire, "192.0.2.8/29"):
+            wire.segward("reputation add 192.0.2.99 category botnet score 90 "
+                         "source other")
+            blocked(wire, pkt, "reputation")
+            # appending nothing leaves what is there
+            assert load(wire, "# none\n", "append") == \
+                "source lab entries 0 lines 1\n0\n"
+            blocked(wire, pkt, "reputation")
+            assert load(wire, "# none\n") == \
+                empty + "source lab entries 0 lines 1\n0\n"
+            passes(wire, pkt)
+            assert [e["source"] for e in wire.json("reputation show")] == \
+                ["other"]
+            # as it says: the list that was meant fills it again
+            assert load(wire, "192.0.2.8/29\n", "category botnet") == \
+                "source lab entries 1 lines 1\n0\n"
+            blocked(wire, pkt, "reputation")
+            wire.segward("reputation flush source other")
+
+
+@claim
+def a_load_counts_what_it_left_out_or_changed(wire):
+    out = load(wire, "192.0.2.1,1,0\n192.0.2.2,1,101\n192.0.2.3,1,90\n")
+    assert out == "source lab entries 2 lines 3 no-data 1 clamped 1\n0\n", out
+    out = load(wire, '{"cidr":"192.0.2.0/24","sblid":"SBL1"}\n'
+               '{"asn":64496,"rir":"ripencc"}\n')
+    assert out == "source lab entries 1 lines 2 asn 1\n0\n", out
+    out = load(wire, "192.0.2.1\nwhat\n", "skip-bad")
+    assert out.endswith("source lab entries 1 lines 2 bad 1\n0\n"), out
+    wire.segward("reputation flush source lab")
+
+
+@claim
+def a_show_that_is_refused_says_why_and_ends_with_status_2(wire):
+    reputation = "there is no %s of this name"
+    wire.segward("reputation add 192.0.2.1 category botnet score 90 "
+                 "source lab")
+    for command, sentence in (
+            ("reputation show category nope", reputation % "category"),
+            ("reputation show source nope", reputation % "source"),
+            ("reputation show category botnet source nope",
+             reputation % "source"),
+            ("rule show ruleset nope", "there is no ruleset of this name"),
+            ("profile show nope", "there is no profile of this name"),
+            ("ruleset show nope", "ruleset nope does not exist")):
+        for _ in range(3):
+            out = wire.segward(command + "; echo $?", check=False)
+            assert sentence in out and out.endswith("\n2\n"), \
+                "%s: %r" % (command, out)
+    # a device that is none does not reach the kernel
+    out = wire.segward("sid show vrf nope; echo $?", check=False)
+    assert "nope" in out and out.endswith("\n1\n"), out
+    # whoever asks next is answered
+    assert len(wire.json("reputation show")) == 1
+    passes(wire, packet(6, "tcp", b"a good request"))
+    wire.segward("reputation flush source lab")
 
 
 @claim

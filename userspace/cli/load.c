@@ -293,11 +293,23 @@ static int send_entries(const struct rep_load *load, struct entry_batch *b)
 	return err ? refused(load, b, &error) : CLI_OK;
 }
 
+/* A feed that failed looks like this too, and nothing else shows it. */
+static void warn_empty(const struct rep_load *load)
+{
+	size_t nr;
+
+	segward_repfile_entries(load->files, &nr);
+	if (!nr)
+		warn_print("no entry was read, so source \"%s\" has none left and acts on no packet; load a list with entries to fill it again.",
+			   load->source);
+}
+
 /**
  * rep_load_send() - give the kernel what was read
  * @load: read
  *
- * Prints why it failed. A load that is not committed ends with the socket, or
+ * Prints why it failed, and warns of a source that is empty now. A load that
+ * is not committed ends with the socket, or
  * with the next one that begins.
  *
  * Return: a cli_status.
@@ -321,6 +333,8 @@ int rep_load_send(struct rep_load *load)
 		status = nl_fail(&error);
 	else if (!load->append && status)
 		reputation_abort(b.load);
+	if (!load->append && !status)
+		warn_empty(load);
 	load->seconds += now() - start;
 	return status;
 }
