@@ -12,7 +12,7 @@ import tempfile
 import time
 
 import packet as p
-from wire import SEGWARD, claim, inside, main, sh, frame_socket
+from wire import BOUND, SEGWARD, claim, inside, main, sh, frame_socket
 
 HEADEND, NEXT = "2001:db8:1::2", "2001:db8:f::1"
 SID = "2001:3e8:60:b::"
@@ -151,6 +151,18 @@ def hook_is_there_only_while_the_namespace_has_sids(wire):
     assert not idle["hook"], idle
 
 
+def wait_for_member(ns):
+    """Somebody in a namespace is a member of a generic netlink group."""
+    end = time.monotonic() + BOUND
+    while time.monotonic() < end:
+        rows = [row.split() for row in
+                sh("cat /proc/net/netlink", ns=ns).splitlines()]
+        if any(row[1] == "16" and int(row[3], 16) for row in rows):
+            return
+        time.sleep(0.05)
+    raise AssertionError("nobody joined a group")
+
+
 @claim
 def a_namespace_may_vanish_with_sids_profiles_and_a_listener(wire):
     name = "sw-gone-%x" % os.getpid()
@@ -163,6 +175,7 @@ def a_namespace_may_vanish_with_sids_profiles_and_a_listener(wire):
             sh("%s %s" % (SEGWARD, command), ns=name)
         listener = subprocess.Popen(["ip", "netns", "exec", name, SEGWARD,
                                      "monitor"], stdout=subprocess.DEVNULL)
+        wait_for_member(name)
         sh("ip netns del " + name)
         listener.kill()
         listener.wait()
@@ -174,6 +187,7 @@ def module_goes_with_listeners_and_namespaces_still_there(wire):
     listener = subprocess.Popen(["ip", "netns", "exec", wire.node, SEGWARD,
                                  "monitor"], stdout=subprocess.DEVNULL)
     try:
+        wait_for_member(wire.node)
         sh("rmmod segward")
     finally:
         listener.kill()
@@ -192,6 +206,26 @@ def segward0_goes_with_the_module(wire):
     try:
         assert "segward0" not in wire.run("ip -o link show")
     finally:
+        sh("insmod " + MODULE)
+
+
+@claim
+def an_installed_module_is_found_by_modprobe(wire):
+    """As "make install" leaves it: below updates/, in depmod's lists."""
+    folder = "/lib/modules/%s/updates" % os.uname().release
+    sh("rmmod segward")
+    try:
+        sh("mkdir -p %s && cp %s %s/segward.ko && depmod" %
+           (folder, MODULE, folder))
+        sh("modprobe segward && modprobe -r segward")
+        sh("modprobe segward")
+        wire.segward("sid flush", check=False)
+        wire.run("ip -6 route flush proto 200", check=False)
+        configure(wire)
+        flows(wire)
+        sh("modprobe -r segward")
+    finally:
+        sh("rm -f %s/segward.ko && depmod" % folder)
         sh("insmod " + MODULE)
 
 
