@@ -385,26 +385,37 @@ reputation() {
 			.reputation.score == 95 and .reputation.source == "soc"'
 }
 
+# $1: server; one line for each request, until told to stop
+request_again_and_again() {
+	until [ -e "$RUN/stop" ]; do
+		if WAIT=10 fetch "$1"; then echo good; else echo bad; fi
+	done
+}
+
+# $1: how many requests must have ended
+requests_ended() {
+	[ "$(wc -l <"$RUN/load.log")" -ge "$1" ]
+}
+
+# Each swap has requests under way before and after it.
 swap_under_load() {
-	local stop=$RUN/stop log=$RUN/load.log i sent bad
+	local log=$RUN/load.log clients=() i
 	tell "Ten ruleset swaps under load"
-	( n=0 bad=0
-	  until [ -e "$stop" ]; do
-		n=$((n + 1))
-		WAIT=10 fetch "[$WEB6]" || bad=$((bad + 1))
-		WAIT=10 fetch $WEB4 || bad=$((bad + 1))
-	  done
-	  echo "$((2 * n)) $bad" >"$log" ) &
-	local load=$!
+	: >"$log"
+	for i in "[$WEB6]" $WEB4 "[$WEB6]" $WEB4; do
+		request_again_and_again "$i" >>"$log" &
+		clients+=($!)
+	done
 	for i in 1 2 3 4 5 6 7 8 9 10; do
+		until_true 60 requests_ended $((4 * i)) ||
+			fail "requests before swap $i"
 		sw ruleset load local "$HERE/local.rules" ||
 			fail "swap $i under load"
 	done
-	: >"$stop"
-	wait $load
-	read -r sent bad <"$log"
-	check "$sent requests during ten swaps" test "$sent" -ge 2
-	check "none of them failed" test "$bad" = 0
+	: >"$RUN/stop"
+	wait "${clients[@]}"
+	check "$(wc -l <"$log") requests during ten swaps" requests_ended 40
+	refuse "none of them failed" grep -q bad "$log"
 }
 
 remove_and_restore() {
