@@ -64,8 +64,10 @@ class Child:
 
     def _serve(self, become, requests):
         try:
+            # another user may not be able to read this tree
+            spec = Spec()
             become()
-            nl = Socket(Spec())
+            nl = Socket(spec)
             os.write(self.answers, b"\0")
             while name := os.read(requests, 64):
                 try:
