@@ -123,6 +123,42 @@ static const struct in6_addr *advance(const struct segward_visit *visit)
 	return &hdr->daddr;
 }
 
+/* What announced the SRH announces what follows it. */
+static void unannounce(const struct segward_srh *srh, u8 *outer, u8 nexthdr)
+{
+	struct ipv6hdr *hdr = (struct ipv6hdr *)outer;
+
+	outer[srh->srh_nexthdr_off] = nexthdr;
+	/* 0 is a jumbogram's, whose length is an option. */
+	if (hdr->payload_len)
+		hdr->payload_len = htons(ntohs(hdr->payload_len) - srh->srh_len);
+}
+
+void segward_action_pop(struct segward_visit *visit)
+{
+	const struct segward_srh *srh = visit->srh;
+	struct sk_buff *skb = visit->skb;
+	u8 *outer = skb->data;
+	u8 nexthdr = outer[srh->srh_off];
+
+	if (skb->ip_summed == CHECKSUM_COMPLETE)
+		skb->csum = csum_sub(skb->csum,
+				     csum_partial(outer, srh->srh_off +
+						  srh->srh_len, 0));
+	memmove(outer + srh->srh_len, outer, srh->srh_off);
+	__skb_pull(skb, srh->srh_len);
+	skb_reset_network_header(skb);
+	skb_set_transport_header(skb, sizeof(struct ipv6hdr));
+	skb_mac_header_rebuild(skb);
+	unannounce(srh, skb->data, nexthdr);
+	if (skb->ip_summed == CHECKSUM_COMPLETE)
+		skb->csum = csum_add(skb->csum,
+				     csum_partial(skb->data, srh->srh_off, 0));
+	else if (skb->ip_summed == CHECKSUM_PARTIAL &&
+		 skb_checksum_start_offset(skb) < 0)
+		skb->ip_summed = CHECKSUM_NONE;
+}
+
 /* As a metadata or another stale route would be used instead of a lookup. */
 static void set_route(struct sk_buff *skb, const struct segward_route *route)
 {
@@ -136,13 +172,20 @@ static void set_route(struct sk_buff *skb, const struct segward_route *route)
 	IP6CB(skb)->flags |= IP6SKB_MULTIPATH;
 }
 
+/* Penultimate Segment Pop. */
+static bool pops(const struct segward_visit *visit)
+{
+	return visit->srh->segments_left == 1 &&
+	       segward_sid_has_flavor(&visit->sid->config, SEGWARD_FLAVOR_PSP);
+}
+
 void segward_action_commit(struct segward_visit *visit,
 			   const struct segward_route *route)
 {
 	struct sk_buff *skb = visit->skb;
-	const struct in6_addr *daddr;
+	struct in6_addr daddr;
 
-	daddr = advance(visit);
+	daddr = *advance(visit);
 	set_route(skb, route);
 	/*
 	 * A packet that leaves by the device it came by is no reason for a
@@ -156,9 +199,12 @@ void segward_action_commit(struct segward_visit *visit,
 	 */
 	nf_reset_ct(skb);
 	skb_set_nfct(skb, IP_CT_UNTRACKED);
-	segward_trace_action(visit, "next segment %pI6c, %u left, by %s", daddr,
-			     visit->srh->segments_left - 1,
-			     route->dst ? route->dst->dev->name : "its route");
+	segward_trace_action(visit, "next segment %pI6c, %u left, by %s%s",
+			     &daddr, visit->srh->segments_left - 1,
+			     route->dst ? route->dst->dev->name : "its route",
+			     pops(visit) ? ", without its SRH" : "");
+	if (pops(visit))
+		segward_action_pop(visit);
 }
 
 void segward_action_hop(struct segward_visit *visit)

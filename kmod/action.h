@@ -52,10 +52,20 @@ u8 segward_action_prepare(struct segward_visit *visit,
  * @route: its way out; taken over
  *
  * Segments Left and the destination change, and nothing else: the hop limit
- * is ip6_forward()'s. Context: bottom halves off, under RCU.
+ * is ip6_forward()'s. With flavor PSP the SRH goes when no segments are left.
+ * Context: bottom halves off, under RCU.
  */
 void segward_action_commit(struct segward_visit *visit,
 			   const struct segward_route *route);
+
+/**
+ * segward_action_pop() - take the SRH out of a packet (RFC 8986, 4.16)
+ * @visit: the packet, writable up to the end of its SRH; its view and
+ *	visit->srh are stale afterwards
+ *
+ * Context: bottom halves off.
+ */
+void segward_action_pop(struct segward_visit *visit);
 
 /**
  * segward_action_next() - the segment that comes next

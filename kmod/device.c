@@ -11,6 +11,7 @@
 #include <linux/if_arp.h>
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
+#include <net/l3mdev.h>
 #include <net/rtnetlink.h>
 
 #include "device.h"
@@ -145,13 +146,17 @@ int segward_device_ifindex(const struct segward_net *snet)
 
 /*
  * The routes of next hops hold devices. All of a namespace's are forgotten,
- * for what a route holds is more than the device that it leaves by.
+ * for what a route holds is more than the device that it leaves by. A VRF that
+ * comes may have been there before.
  */
 static int device_event(struct notifier_block *nb, unsigned long event,
 			void *arg)
 {
 	const struct net_device *dev = netdev_notifier_info_to_dev(arg);
 
+	if (event == NETDEV_REGISTER && netif_is_l3_master(dev))
+		segward_sid_vrf_came(segward_net(dev_net(dev)),
+				     l3mdev_fib_table(dev), dev->ifindex);
 	if (event == NETDEV_DOWN || event == NETDEV_UNREGISTER)
 		segward_sid_forget_routes(segward_net(dev_net(dev)));
 	return NOTIFY_DONE;

@@ -11,7 +11,8 @@
  * profile, told of, and committed, in this order: what can fail comes before
  * its verdict is told, and the packet changes only after that. If the next
  * segment is a SID of the same L3 domain the packet goes through receive()
- * again, at most SEGWARD_VISITS_MAX times.
+ * again, at most SEGWARD_VISITS_MAX times. A packet at the end of its tunnel is
+ * inspected in it; then its inner packet goes on by itself (egress.h).
  *
  * Runs with bottom halves off, under RCU. Nothing is held: a packet is handed
  * on, dropped, or answered.
@@ -30,6 +31,8 @@
 #include <net/l3mdev.h>
 
 #include "action.h"
+#include "decap.h"
+#include "egress.h"
 #include "engine/inspect.h"
 #include "event.h"
 #include "hook.h"
@@ -76,6 +79,7 @@ enum outcome {
 	OUTCOME_ANSWERED,
 	OUTCOME_FORWARDED,	/* the stack or the packet's dst knows where */
 	OUTCOME_COMMITTED,	/* to the next segment, wherever that is */
+	OUTCOME_TAKEN,		/* its inner packet goes on by itself */
 };
 
 static struct segward_sid_counters *counters_begin(struct segward_sid *sid)
@@ -306,11 +310,57 @@ static enum outcome forward(struct segward_visit *visit)
 	return route.dst ? OUTCOME_FORWARDED : OUTCOME_COMMITTED;
 }
 
-static enum outcome upper(struct segward_visit *visit)
+/* The end of the tunnel: what was in it goes on. */
+static enum outcome take_out(struct segward_visit *visit)
 {
+	const struct segward_route none = {};
+	struct net_device *dev;
 	u8 reason;
 
+	if (READ_ONCE(visit->sid->upper_streak))
+		WRITE_ONCE(visit->sid->upper_streak, 0);
+	reason = segward_decap_prepare(visit, &dev);
+	segward_skb_head(visit->skb, visit->view);
+	if (reason)
+		return no_exit(visit, reason);
+	if (visit->profile) {
+		if (!inspect(visit, &none))
+			return OUTCOME_DROPPED;
+	} else {
+		segward_trace_step(visit, SEGWARD_STEP_VERDICT);
+	}
+	count_forwarded(visit->sid);
+	segward_decap_commit(visit, dev);
+	return OUTCOME_TAKEN;
+}
+
+/* Ultimate Segment Pop, of every SRH that has no segments left. */
+static u8 pop(struct segward_visit *visit, struct segward_srh *srh)
+{
+	while (srh->next == SEGWARD_SRH_UPPER && srh->has_srh) {
+		if (skb_ensure_writable(visit->skb,
+					srh->srh_off + srh->srh_len))
+			return SEGWARD_REASON_NO_MEMORY;
+		segward_action_pop(visit);
+		if (segward_skb_parse(visit->skb, visit->view, srh))
+			return SEGWARD_REASON_NO_MEMORY;
+	}
+	return SEGWARD_REASON_NONE;
+}
+
+static enum outcome upper(struct segward_visit *visit, struct segward_srh *srh)
+{
+	const struct segward_sid_config *config = &visit->sid->config;
+	u8 reason;
+
+	if (segward_sid_takes_proto(config, srh->upper_proto))
+		return take_out(visit);
 	count_upper(visit->sid);
+	if (segward_sid_has_flavor(config, SEGWARD_FLAVOR_USP)) {
+		reason = pop(visit, srh);
+		if (reason)
+			return refuse(visit, reason);
+	}
 	reason = segward_icmp_upper(visit);
 	if (reason)
 		return refuse(visit, reason);
@@ -355,13 +405,15 @@ static enum outcome receive(struct segward_visit *visit,
 		return refuse(visit, reason);
 	if (segward_skb_parse(visit->skb, visit->view, srh))
 		return refuse(visit, SEGWARD_REASON_NO_MEMORY);
+	if (segward_sid_only_egress(&visit->sid->config))
+		segward_decap_check(srh);
 	visit->srh = srh;
 	segward_trace_step(visit, SEGWARD_STEP_SRH);
 	switch (srh->next) {
 	case SEGWARD_SRH_FORWARD:
 		return forward(visit);
 	case SEGWARD_SRH_UPPER:
-		return upper(visit);
+		return upper(visit, srh);
 	default:
 		return answer_error(visit);
 	}
@@ -381,6 +433,8 @@ static unsigned int netfilter_verdict(struct sk_buff *skb, enum outcome outcome)
 		return NF_DROP;
 	case OUTCOME_ANSWERED:
 		consume_skb(skb);
+		return NF_STOLEN;
+	case OUTCOME_TAKEN:
 		return NF_STOLEN;
 	default:
 		return NF_ACCEPT;
@@ -458,6 +512,9 @@ static unsigned int hook(void *priv, struct sk_buff *skb,
 	if (likely(!segward_sid_possible(snet, daddr) && !injected))
 		return NF_ACCEPT;
 	if (skb->pkt_type != PACKET_HOST || foreign(skb))
+		return NF_ACCEPT;
+	/* Out of a tunnel already: egress.c knows the way. */
+	if (injected && segward_egress_inner(skb))
 		return NF_ACCEPT;
 
 	memset(&visit, 0, sizeof(visit));

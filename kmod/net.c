@@ -8,6 +8,7 @@
 #include <linux/rcupdate.h>
 #include <net/net_namespace.h>
 
+#include "egress.h"
 #include "event.h"
 #include "hook.h"
 #include "profile.h"
@@ -67,6 +68,7 @@ err_stats:
 static void __net_exit net_pre_exit(struct net *net)
 {
 	segward_hook_stop(segward_net(net));
+	segward_egress_stop(segward_net(net));
 }
 
 /* A grace period after pre_exit: no packet is on its way through the hook. */

@@ -33,6 +33,7 @@ struct segward_trace;
  * @dev: segward0; NULL if it does not exist. Written under the RTNL by the
  *	device, read with READ_ONCE()
  * @hook: the netfilter hook is registered; written under @lock
+ * @egress: so are those for inner packets, see egress.h; written under @lock
  * @image_unprivileged: CAP_NET_ADMIN in the namespace's own user namespace
  *	suffices to load images and reputation; written under @lock
  * @lock: the one writer's lock of the namespace. Taken before the RTNL, never
@@ -68,6 +69,7 @@ struct segward_net {
 	struct segward_trace __rcu *trace;
 	struct net_device *dev;
 	bool hook;
+	bool egress;
 
 	/* configuration, under the lock */
 	bool image_unprivileged;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The next hop of an End.X SID.
+ * The next hop of an End.X, End.DX4 or End.DX6 SID.
  */
 #ifndef SEGWARD_NEXTHOP_H
 #define SEGWARD_NEXTHOP_H
@@ -12,7 +12,7 @@ struct segward_sid;
 /**
  * segward_nexthop_route() - how to reach the next hop
  * @snet: the namespace
- * @sid: an End.X SID
+ * @sid: one with a next hop
  *
  * Looked up once and kept until a change of the routes or of a device makes
  * it invalid.

@@ -28,13 +28,13 @@ segward_policy_prefix[SEGWARD_A_PREFIX_PREFIX_LEN + 1] = {
 };
 
 const struct nla_policy
-segward_policy_sid_new[SEGWARD_A_SID_REPLACE + 1] = {
+segward_policy_sid_new[SEGWARD_A_SID_FLAVORS + 1] = {
 	[SEGWARD_A_SID_PREFIX] =
 		NLA_POLICY_EXACT_LEN(16),
 	[SEGWARD_A_SID_PREFIX_LEN] =
 		NLA_POLICY_RANGE(NLA_U32, 1, 128),
 	[SEGWARD_A_SID_ACTION] =
-		NLA_POLICY_RANGE(NLA_U32, 1, 4),
+		NLA_POLICY_RANGE(NLA_U32, 1, 9),
 	[SEGWARD_A_SID_PROFILE] =
 		{ .type = NLA_NUL_STRING, .len = 31 },
 	[SEGWARD_A_SID_ZONE] =
@@ -61,6 +61,12 @@ segward_policy_sid_new[SEGWARD_A_SID_REPLACE + 1] = {
 		{ .type = NLA_FLAG },
 	[SEGWARD_A_SID_REPLACE] =
 		{ .type = NLA_FLAG },
+	[SEGWARD_A_SID_NH4] =
+		NLA_POLICY_EXACT_LEN(4),
+	[SEGWARD_A_SID_VRFTABLE] =
+		{ .type = NLA_U32 },
+	[SEGWARD_A_SID_FLAVORS] =
+		NLA_POLICY_MAX(NLA_U32, 14),
 };
 
 const struct nla_policy

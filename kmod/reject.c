@@ -15,6 +15,7 @@
 #include <net/tcp.h>
 
 #include "action.h"
+#include "egress.h"
 #include "engine/inspect.h"
 #include "hook.h"
 #include "net.h"
@@ -139,6 +140,12 @@ static u32 inner_header(const struct segward_packet *packet)
 	}
 }
 
+/* At the end of its tunnel a packet's reset has no outer headers either. */
+static bool leaves_tunnel(const struct segward_visit *visit)
+{
+	return visit->srh->next == SEGWARD_SRH_UPPER;
+}
+
 struct sk_buff *segward_reject_build(const struct segward_visit *visit)
 {
 	const struct segward_packet *packet = &visit->result->packet;
@@ -153,7 +160,12 @@ struct sk_buff *segward_reject_build(const struct segward_visit *visit)
 	if (!reset)
 		return NULL;
 	skb_reserve(reset, LL_MAX_HEADER);
-	if (copy_outer(reset, visit, payload)) {
+	reset->protocol = htons(ETH_P_IPV6);
+	if (leaves_tunnel(visit)) {
+		skb_reset_network_header(reset);
+		if (packet->family == SEGWARD_FAMILY_IPV4)
+			reset->protocol = htons(ETH_P_IP);
+	} else if (copy_outer(reset, visit, payload)) {
 		kfree_skb(reset);
 		return NULL;
 	}
@@ -162,7 +174,6 @@ struct sk_buff *segward_reject_build(const struct segward_visit *visit)
 	else if (packet->encapsulation == SEGWARD_ENCAPSULATION_IPV6)
 		put_ipv6(reset, packet);
 	put_tcp(reset, packet);
-	reset->protocol = htons(ETH_P_IPV6);
 	return reset;
 }
 
@@ -182,11 +193,27 @@ static struct dst_entry *lookup(const struct segward_visit *visit,
 	return ip6_route_output(visit->snet->net, NULL, &fl6);
 }
 
+static void send_inner(const struct segward_visit *visit, struct sk_buff *reset)
+{
+	struct net_device *dev;
+
+	if (segward_egress_ready(visit->snet, visit->sid, &dev)) {
+		kfree_skb(reset);
+		return;
+	}
+	segward_stats_inc(visit->snet, SEGWARD_STAT_REJECTS);
+	segward_egress_receive(visit->snet, visit->sid, reset, dev);
+}
+
 void segward_reject_send(const struct segward_visit *visit,
 			 struct sk_buff *reset, struct dst_entry *dst)
 {
 	reset->mark = visit->skb->mark;
 	reset->priority = visit->skb->priority;
+	if (leaves_tunnel(visit)) {
+		send_inner(visit, reset);
+		return;
+	}
 	/* If the next segment is a SID of this node: where it came from. */
 	reset->skb_iif = visit->iif;
 	skb_set_nfct(reset, IP_CT_UNTRACKED);

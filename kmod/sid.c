@@ -14,12 +14,14 @@
  */
 #include <linux/netlink.h>
 #include <linux/rhashtable.h>
+#include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <net/dst_metadata.h>
 #include <net/ipv6.h>
 
 #include "bucket.h"
 #include "device.h"
+#include "egress.h"
 #include "hook.h"
 #include "icmp.h"
 #include "net.h"
@@ -50,7 +52,7 @@ struct segward_sid_filter {
  * @tree: the SIDs in order
  * @count: how many
  * @len_users: SIDs of each prefix length
- * @next_hops: the End.X SIDs
+ * @exits: the SIDs with a next hop or a VRF's table
  * @echo_bucket: limit of Echo Replies
  */
 struct segward_sid_table {
@@ -59,7 +61,7 @@ struct segward_sid_table {
 	struct rb_root tree;
 	u32 count;
 	u32 len_users[129];
-	struct list_head next_hops;
+	struct list_head exits;
 	struct segward_bucket echo_bucket;
 };
 
@@ -111,6 +113,8 @@ static void sid_free(struct segward_sid *sid)
 	segward_nexthop_forget(sid);
 	if (sid->domain)
 		dst_release(&sid->domain->dst);
+	if (sid->exit)
+		dst_release(&sid->exit->dst);
 	free_percpu(sid->counters);
 	kfree(sid);
 }
@@ -157,12 +161,21 @@ static struct segward_sid *sid_create(const struct segward_sid_config *config)
 	if (!sid)
 		return NULL;
 	memcpy(&sid->config, config, config_size);
-	if (!config->key.vrf)
-		return sid;
-	sid->domain = domain_alloc(config->key.vrf);
-	if (sid->domain)
-		return sid;
-	kfree(sid);
+	sid->exit_vrf = config->exit_vrf;
+	if (config->key.vrf) {
+		sid->domain = domain_alloc(config->key.vrf);
+		if (!sid->domain)
+			goto err_free;
+	}
+	if (segward_sid_takes_out(config)) {
+		sid->exit = segward_egress_alloc(&config->key);
+		if (!sid->exit)
+			goto err_free;
+	}
+	return sid;
+
+err_free:
+	sid_free(sid);
 	return NULL;
 }
 
@@ -223,17 +236,29 @@ static void filter_update(struct segward_net *snet,
 		kfree_rcu(old, rcu);
 }
 
-static void link_next_hop(struct segward_sid_table *sids,
-			  struct segward_sid *sid)
+/* Does the SID know a device that it did not ask to be told of? */
+static bool has_exit(const struct segward_sid *sid)
 {
-	if (sid->config.action == SEGWARD_ACTION_END_X)
-		list_add_rcu(&sid->next_hop_node, &sids->next_hops);
+	switch (sid->config.action) {
+	case SEGWARD_ACTION_END_X:
+	case SEGWARD_ACTION_END_DX4:
+	case SEGWARD_ACTION_END_DX6:
+		return true;
+	default:
+		return sid->config.vrftable;
+	}
 }
 
-static void unlink_next_hop(struct segward_sid *sid)
+static void link_exit(struct segward_sid_table *sids, struct segward_sid *sid)
 {
-	if (sid->config.action == SEGWARD_ACTION_END_X)
-		list_del_rcu(&sid->next_hop_node);
+	if (has_exit(sid))
+		list_add_rcu(&sid->exit_node, &sids->exits);
+}
+
+static void unlink_exit(struct segward_sid *sid)
+{
+	if (has_exit(sid))
+		list_del_rcu(&sid->exit_node);
 }
 
 static int sid_replace(struct segward_net *snet, struct segward_sid *old,
@@ -251,8 +276,8 @@ static int sid_replace(struct segward_net *snet, struct segward_sid *old,
 		return err;
 	}
 	rb_replace_node(&old->rb_node, &sid->rb_node, &sids->tree);
-	unlink_next_hop(old);
-	link_next_hop(sids, sid);
+	unlink_exit(old);
+	link_exit(sids, sid);
 	if (old->config.slot)
 		old->config.slot->users--;
 	if (sid->config.slot)
@@ -289,7 +314,7 @@ static int sid_insert(struct segward_net *snet, struct segward_sid *sid)
 	if (err)
 		goto err_stop_hook;
 	tree_insert(&sids->tree, sid);
-	link_next_hop(sids, sid);
+	link_exit(sids, sid);
 	WRITE_ONCE(sids->count, sids->count + 1);
 	sids->len_users[sid->config.key.prefix_len]++;
 	filter_update(snet, filter);
@@ -337,6 +362,11 @@ int segward_sid_add(struct segward_net *snet,
 	err = refuse(snet, old, flags, extack);
 	if (err)
 		return err;
+	if (segward_sid_takes_out(config)) {
+		err = segward_egress_start(snet);
+		if (err)
+			return err;
+	}
 	sid = sid_create(config);
 	if (!sid)
 		return -ENOMEM;
@@ -353,7 +383,7 @@ static void sid_unlink(struct segward_sid_table *sids, struct segward_sid *sid)
 {
 	rhashtable_remove_fast(&sids->hash, &sid->hash_node, sid_params);
 	rb_erase(&sid->rb_node, &sids->tree);
-	unlink_next_hop(sid);
+	unlink_exit(sid);
 	sids->len_users[sid->config.key.prefix_len]--;
 	WRITE_ONCE(sids->count, sids->count - 1);
 	if (sid->config.slot)
@@ -381,6 +411,38 @@ struct segward_sid *segward_sid_find(struct segward_net *snet,
 {
 	lockdep_assert_held(&snet->lock);
 	return rhashtable_lookup_fast(&snet->sids->hash, key, sid_params);
+}
+
+struct segward_sid *segward_sid_by_key(struct segward_net *snet,
+				       const struct segward_sid_key *key)
+{
+	return rhashtable_lookup_fast(&snet->sids->hash, key, sid_params);
+}
+
+bool segward_sid_takes_proto(const struct segward_sid_config *config, u8 proto)
+{
+	bool ipv4 = proto == IPPROTO_IPIP;
+
+	if (!ipv4 && proto != IPPROTO_IPV6)
+		return false;
+	switch (config->action) {
+	case SEGWARD_ACTION_END_DX4:
+	case SEGWARD_ACTION_END_DT4:
+		return ipv4;
+	case SEGWARD_ACTION_END_DX6:
+	case SEGWARD_ACTION_END_DT6:
+		return !ipv4;
+	case SEGWARD_ACTION_END_DT46:
+		return true;
+	case SEGWARD_ACTION_END_X:
+		return !ipv4 &&
+		       segward_sid_has_flavor(config, SEGWARD_FLAVOR_USD);
+	case SEGWARD_ACTION_END_T:
+		return (!ipv4 || config->table == RT_TABLE_MAIN) &&
+		       segward_sid_has_flavor(config, SEGWARD_FLAVOR_USD);
+	default:
+		return segward_sid_has_flavor(config, SEGWARD_FLAVOR_USD);
+	}
 }
 
 struct segward_sid *segward_sid_next(struct segward_net *snet,
@@ -492,8 +554,22 @@ void segward_sid_forget_routes(struct segward_net *snet)
 	if (!sids)
 		return;
 	rcu_read_lock();
-	list_for_each_entry_rcu(sid, &sids->next_hops, next_hop_node)
+	list_for_each_entry_rcu(sid, &sids->exits, exit_node)
 		segward_nexthop_forget(sid);
+	rcu_read_unlock();
+}
+
+void segward_sid_vrf_came(struct segward_net *snet, u32 table, int ifindex)
+{
+	struct segward_sid_table *sids = READ_ONCE(snet->sids);
+	struct segward_sid *sid;
+
+	if (!sids)
+		return;
+	rcu_read_lock();
+	list_for_each_entry_rcu(sid, &sids->exits, exit_node)
+		if (sid->config.vrftable == table)
+			WRITE_ONCE(sid->exit_vrf, ifindex);
 	rcu_read_unlock();
 }
 
@@ -551,7 +627,7 @@ int segward_sid_init(struct segward_net *snet)
 	if (!sids)
 		return -ENOMEM;
 	sids->tree = RB_ROOT;
-	INIT_LIST_HEAD(&sids->next_hops);
+	INIT_LIST_HEAD(&sids->exits);
 	segward_bucket_init(&sids->echo_bucket, SEGWARD_ECHO_RATE,
 			    SEGWARD_ECHO_BURST, ktime_get_ns());
 	err = rhashtable_init(&sids->hash, &sid_params);

@@ -6,6 +6,7 @@
 #ifndef SEGWARD_SID_H
 #define SEGWARD_SID_H
 
+#include <linux/bits.h>
 #include <linux/in6.h>
 #include <linux/list.h>
 #include <linux/rbtree.h>
@@ -23,8 +24,9 @@ struct segward_nexthop_route;
 struct segward_profile_slot;
 
 /*
- * Each takes some 400 bytes and 240 for every processor, charged to the
- * cgroup of who adds it: far more than a node's locators have functions.
+ * Each takes some 400 bytes, 300 more if tunnels end there, and 240 for every
+ * processor, charged to the cgroup of who adds it: far more than a node's
+ * locators have functions.
  */
 #define SEGWARD_SIDS_MAX	65536
 
@@ -61,9 +63,14 @@ struct segward_sid_source {
  * @slot: its profile, borrowed under the namespace's lock; NULL for none
  * @zone: number that keeps its flows apart from other SIDs'
  * @iif: ifindex of the only device by which packets may come, 0 for any
- * @nh6: next hop of End.X
- * @oif: output device of End.X, 0 for the one the route to @nh6 says
- * @table: routing table of End.T
+ * @nh6: next hop of End.X and End.DX6
+ * @nh4: next hop of End.DX4
+ * @oif: output device of End.X, End.DX4 and End.DX6; 0 for the one that the
+ *	route to End.X's next hop says
+ * @table: routing table of End.T and End.DT*, 0 if there is none
+ * @vrftable: the table by which End.DT* name a VRF, 0 if they do not
+ * @exit_vrf: ifindex of the VRF of @vrftable, at the time
+ * @flavors: bits 1 << enum segward_flavor
  * @route_table: where user space keeps its route; remembered, not used
  * @route_metric: metric of that route; remembered, not used
  * @noroute: user space keeps no route; remembered, not used
@@ -73,7 +80,9 @@ struct segward_sid_source {
  *
  * The border (netlink) has checked each value and what belongs together:
  * End takes no profile and End.AN needs one; End.X has an @nh6, and an @oif
- * if that is link-local; End.T has a @table; other actions have none of these.
+ * if that is link-local; End.DX6 has @nh6 and @oif, End.DX4 has @nh4 and @oif;
+ * End.T has a @table, End.DT* either a @table, which for IPv4 is the main one,
+ * or a @vrftable; only the first four actions have @flavors.
  */
 struct segward_sid_config {
 	struct segward_sid_key key;
@@ -81,15 +90,55 @@ struct segward_sid_config {
 	u32 zone;
 	int iif;
 	struct in6_addr nh6;
+	__be32 nh4;
 	int oif;
 	u32 table;
+	u32 vrftable;
+	int exit_vrf;
 	u32 route_table;
 	u32 route_metric;
 	bool noroute;
 	u8 action;
+	u8 flavors;
 	u8 nr_allow_src;
 	struct segward_sid_source allow_src[SEGWARD_SID_ALLOW_SRC_MAX];
 };
+
+/**
+ * segward_sid_has_flavor() - is it one of the SID's flavors?
+ * @config: the SID's configuration
+ * @flavor: which
+ *
+ * Context: any. Return: whether it is.
+ */
+static inline bool segward_sid_has_flavor(const struct segward_sid_config *config,
+					  enum segward_flavor flavor)
+{
+	return config->flavors & BIT(flavor);
+}
+
+/**
+ * segward_sid_only_egress() - is the SID the end of every packet's tunnel?
+ * @config: the SID's configuration
+ *
+ * Context: any. Return: whether the action is End.DX4, DX6, DT4, DT6 or DT46.
+ */
+static inline bool segward_sid_only_egress(const struct segward_sid_config *config)
+{
+	return config->action >= SEGWARD_ACTION_END_DX4;
+}
+
+/**
+ * segward_sid_takes_out() - may the SID take packets out of their tunnel?
+ * @config: the SID's configuration
+ *
+ * Context: any. Return: whether some inner packet can leave by the SID.
+ */
+static inline bool segward_sid_takes_out(const struct segward_sid_config *config)
+{
+	return segward_sid_only_egress(config) ||
+	       segward_sid_has_flavor(config, SEGWARD_FLAVOR_USD);
+}
 
 /**
  * struct segward_sid_counters - what one processor counted for a SID
@@ -99,7 +148,7 @@ struct segward_sid_config {
  *	is one packet
  * @errors: answered with an ICMPv6 error or refused before inspection
  * @upper: came with no segments left or without SRH
- * @forwarded: handed on to the next segment
+ * @forwarded: handed on, to the next segment or out of their tunnel
  * @drops: not handed on, by enum segward_reason; in monitor mode the
  *	inspection reasons are not counted here
  */
@@ -138,11 +187,15 @@ struct segward_sid_totals {
  * @counters: by processor; a replacement takes them over
  * @upper_streak: see struct segward_sid_totals; written by all processors
  *	without a lock, so that a race may lose a step: it is a hint for people
- * @route: of End.X, see nexthop.h
- * @next_hop_node: in the namespace's list of End.X SIDs; written under its
- *	lock, read under RCU
+ * @route: of End.X, End.DX4 and End.DX6, see nexthop.h
+ * @exit_vrf: ifindex of the VRF of @config.vrftable, 0 for none; written by
+ *	whoever knows of a new one
+ * @exit_node: in the namespace's list of SIDs with a next hop or a VRF's
+ *	table; written under its lock, read under RCU
  * @domain: carries @config.key.vrf with packets that come through segward0;
  *	NULL in the default domain
+ * @exit: goes with inner packets that came out of their tunnel, see egress.h;
+ *	NULL for a SID that takes none out
  * @hash_node: in the namespace's hash table
  * @rb_node: in the namespace's ordered tree, under its lock
  * @rcu: frees it after the last reader
@@ -156,8 +209,10 @@ struct segward_sid {
 	struct segward_sid_counters __percpu *counters;
 	u32 upper_streak;
 	struct segward_nexthop_route __rcu *route;
-	struct list_head next_hop_node;
+	int exit_vrf;
+	struct list_head exit_node;
 	struct metadata_dst *domain;
+	struct metadata_dst *exit;
 	struct rhash_head hash_node;
 	struct rb_node rb_node;
 	struct rcu_head rcu;
@@ -217,6 +272,26 @@ void segward_sid_del(struct segward_net *snet, struct segward_sid *sid);
  */
 struct segward_sid *segward_sid_find(struct segward_net *snet,
 				     const struct segward_sid_key *key);
+
+/**
+ * segward_sid_by_key() - the same for a packet
+ * @snet: the namespace
+ * @key: cleared before it was filled in
+ *
+ * Context: RCU read side. Return: the SID or NULL.
+ */
+struct segward_sid *segward_sid_by_key(struct segward_net *snet,
+				       const struct segward_sid_key *key);
+
+/**
+ * segward_sid_takes_proto() - does the SID take this out of its tunnel?
+ * @config: the SID's configuration
+ * @proto: upper-layer protocol number
+ *
+ * The next hop of End.X is an IPv6 one, and IPv4 has no lookup in one table
+ * but a VRF's: these take no IPv4 out. Context: any. Return: whether it does.
+ */
+bool segward_sid_takes_proto(const struct segward_sid_config *config, u8 proto);
 
 /**
  * segward_sid_next() - go through the SIDs in order
@@ -300,6 +375,17 @@ struct segward_bucket *segward_sid_echo_bucket(struct segward_net *snet);
  * Context: any; takes no lock.
  */
 void segward_sid_forget_routes(struct segward_net *snet);
+
+/**
+ * segward_sid_vrf_came() - there is a new VRF
+ * @snet: the namespace
+ * @table: its table
+ * @ifindex: its ifindex
+ *
+ * SIDs whose VRF has gone take the one that has its table now. Context: any;
+ * takes no lock.
+ */
+void segward_sid_vrf_came(struct segward_net *snet, u32 table, int ifindex);
 
 /**
  * segward_sid_read_counters() - add up the counters of all processors

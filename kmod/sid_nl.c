@@ -13,6 +13,7 @@
 #include "policy.h"
 #include "profile.h"
 #include "sid.h"
+#include "sid_action.h"
 
 /* Where a dump of SIDs goes on. */
 struct sid_dump {
@@ -84,156 +85,6 @@ static int check_prefix(struct genl_info *info,
 	return -EINVAL;
 }
 
-/* Which attributes an action takes; bits by enum segward_a_sid. */
-static u32 action_attrs(u8 action)
-{
-	switch (action) {
-	case SEGWARD_ACTION_END_X:
-		return BIT(SEGWARD_A_SID_NH6) | BIT(SEGWARD_A_SID_OIF) |
-		       BIT(SEGWARD_A_SID_PROFILE);
-	case SEGWARD_ACTION_END_T:
-		return BIT(SEGWARD_A_SID_TABLE) | BIT(SEGWARD_A_SID_PROFILE);
-	case SEGWARD_ACTION_END_AN:
-		return BIT(SEGWARD_A_SID_PROFILE);
-	default:
-		return 0;
-	}
-}
-
-static int check_foreign(struct genl_info *info, u8 action, u32 type,
-			 const char *what)
-{
-	if (!info->attrs[type] || action_attrs(action) & BIT(type))
-		return 0;
-	NL_SET_BAD_ATTR(info->extack, info->attrs[type]);
-	info->extack->_msg = what;
-	return -EINVAL;
-}
-
-static int check_foreigners(struct genl_info *info, u8 action)
-{
-	int err;
-
-	err = check_foreign(info, action, SEGWARD_A_SID_NH6,
-			    "only End.X has a next hop");
-	if (!err)
-		err = check_foreign(info, action, SEGWARD_A_SID_OIF,
-				    "only End.X has an output device");
-	if (!err)
-		err = check_foreign(info, action, SEGWARD_A_SID_TABLE,
-				    "only End.T has a table");
-	if (!err)
-		err = check_foreign(info, action, SEGWARD_A_SID_PROFILE,
-				    "End takes no profile; End.AN is End with one");
-	return err;
-}
-
-static int parse_action(struct genl_info *info,
-			struct segward_sid_config *config)
-{
-	if (GENL_REQ_ATTR_CHECK(info, SEGWARD_A_SID_ACTION)) {
-		NL_SET_ERR_MSG(info->extack, "an action is required");
-		return -EINVAL;
-	}
-	config->action = nla_get_u32(info->attrs[SEGWARD_A_SID_ACTION]);
-	return check_foreigners(info, config->action);
-}
-
-static int parse_profile(struct genl_info *info,
-			 struct segward_sid_config *config)
-{
-	struct nlattr *attr = info->attrs[SEGWARD_A_SID_PROFILE];
-	char name[SEGWARD_NAME_SIZE];
-	int err;
-
-	if (!attr) {
-		if (config->action != SEGWARD_ACTION_END_AN)
-			return 0;
-		NL_SET_ERR_ATTR_MISS(info->extack, NULL, SEGWARD_A_SID_PROFILE);
-		NL_SET_ERR_MSG(info->extack, "End.AN needs a profile");
-		return -EINVAL;
-	}
-	err = segward_netlink_name(attr, name, info->extack);
-	if (err)
-		return err;
-	config->slot = segward_profile_find(segward_info_net(info), name);
-	if (config->slot)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(info->extack, attr,
-			    "there is no profile of this name");
-	return -ENOENT;
-}
-
-static int check_nh6(struct genl_info *info, const struct in6_addr *nh6)
-{
-	struct nlattr *attr = info->attrs[SEGWARD_A_SID_NH6];
-	int type = ipv6_addr_type(nh6);
-
-	if (!(type & IPV6_ADDR_UNICAST) || type & IPV6_ADDR_LOOPBACK) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "the next hop is not a unicast address");
-		return -EINVAL;
-	}
-	if (type & IPV6_ADDR_LINKLOCAL && !info->attrs[SEGWARD_A_SID_OIF]) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "a link-local next hop needs an output device");
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int parse_device(struct genl_info *info, u32 type, int *ifindex)
-{
-	struct nlattr *attr = info->attrs[type];
-	struct net_device *dev;
-
-	if (!attr)
-		return 0;
-	*ifindex = nla_get_u32(attr);
-	rcu_read_lock();
-	dev = dev_get_by_index_rcu(genl_info_net(info), *ifindex);
-	rcu_read_unlock();
-	if (dev)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(info->extack, attr, "no device has this index");
-	return -ENODEV;
-}
-
-static int parse_end_x(struct genl_info *info,
-		       struct segward_sid_config *config)
-{
-	int err;
-
-	if (config->action != SEGWARD_ACTION_END_X)
-		return 0;
-	if (GENL_REQ_ATTR_CHECK(info, SEGWARD_A_SID_NH6)) {
-		NL_SET_ERR_MSG(info->extack, "End.X needs a next hop");
-		return -EINVAL;
-	}
-	config->nh6 = nla_get_in6_addr(info->attrs[SEGWARD_A_SID_NH6]);
-	err = check_nh6(info, &config->nh6);
-	if (err)
-		return err;
-	return parse_device(info, SEGWARD_A_SID_OIF, &config->oif);
-}
-
-static int parse_end_t(struct genl_info *info,
-		       struct segward_sid_config *config)
-{
-	if (config->action != SEGWARD_ACTION_END_T)
-		return 0;
-	if (GENL_REQ_ATTR_CHECK(info, SEGWARD_A_SID_TABLE)) {
-		NL_SET_ERR_MSG(info->extack, "End.T needs a table");
-		return -EINVAL;
-	}
-	config->table = nla_get_u32(info->attrs[SEGWARD_A_SID_TABLE]);
-	if (config->table)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[SEGWARD_A_SID_TABLE],
-			    "there is no table 0");
-	return -EINVAL;
-}
-
 static int parse_iif(struct genl_info *info, struct segward_sid_config *config)
 {
 	struct nlattr *attr = info->attrs[SEGWARD_A_SID_IIF];
@@ -241,7 +92,7 @@ static int parse_iif(struct genl_info *info, struct segward_sid_config *config)
 	bool master;
 	int err;
 
-	err = parse_device(info, SEGWARD_A_SID_IIF, &config->iif);
+	err = segward_sid_device_parse(info, SEGWARD_A_SID_IIF, &config->iif);
 	if (err || !attr)
 		return err;
 	rcu_read_lock();
@@ -336,13 +187,7 @@ static int parse_config(struct genl_info *info,
 	if (!err)
 		err = parse_vrf(info, &config->key.vrf);
 	if (!err)
-		err = parse_action(info, config);
-	if (!err)
-		err = parse_profile(info, config);
-	if (!err)
-		err = parse_end_x(info, config);
-	if (!err)
-		err = parse_end_t(info, config);
+		err = segward_sid_action_parse(info, config);
 	if (!err)
 		err = parse_iif(info, config);
 	if (!err)
@@ -359,25 +204,6 @@ static int put_key(struct sk_buff *skb, const struct segward_sid_key *key)
 	    nla_put_u32(skb, SEGWARD_A_SID_PREFIX_LEN, key->prefix_len))
 		return -EMSGSIZE;
 	if (key->vrf && nla_put_u32(skb, SEGWARD_A_SID_VRF, key->vrf))
-		return -EMSGSIZE;
-	return 0;
-}
-
-static int put_action(struct sk_buff *skb,
-		      const struct segward_sid_config *config)
-{
-	if (nla_put_u32(skb, SEGWARD_A_SID_ACTION, config->action))
-		return -EMSGSIZE;
-	if (config->slot && nla_put_string(skb, SEGWARD_A_SID_PROFILE,
-					   config->slot->name))
-		return -EMSGSIZE;
-	if (config->action == SEGWARD_ACTION_END_X &&
-	    nla_put_in6_addr(skb, SEGWARD_A_SID_NH6, &config->nh6))
-		return -EMSGSIZE;
-	if (config->oif && nla_put_u32(skb, SEGWARD_A_SID_OIF, config->oif))
-		return -EMSGSIZE;
-	if (config->table &&
-	    nla_put_u32(skb, SEGWARD_A_SID_TABLE, config->table))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -469,7 +295,8 @@ static int put_counters(struct sk_buff *skb, const struct segward_sid *sid)
 
 static int sid_fill(struct sk_buff *skb, const struct segward_sid *sid)
 {
-	if (put_key(skb, &sid->config.key) || put_action(skb, &sid->config) ||
+	if (put_key(skb, &sid->config.key) ||
+	    segward_sid_action_put(skb, &sid->config) ||
 	    put_ingress(skb, &sid->config) || put_route(skb, &sid->config) ||
 	    put_counters(skb, sid))
 		return -EMSGSIZE;
@@ -588,7 +415,7 @@ static int parse_domain(struct genl_info *info, int *iif, int *vrf)
 	int err;
 
 	*iif = 0;
-	err = parse_device(info, SEGWARD_A_SID_INGRESS, iif);
+	err = segward_sid_device_parse(info, SEGWARD_A_SID_INGRESS, iif);
 	if (err)
 		return err;
 	if (attr && *iif) {

@@ -115,6 +115,16 @@ static const char *action_name(u8 action)
 		return "End.X";
 	case SEGWARD_ACTION_END_T:
 		return "End.T";
+	case SEGWARD_ACTION_END_DX4:
+		return "End.DX4";
+	case SEGWARD_ACTION_END_DX6:
+		return "End.DX6";
+	case SEGWARD_ACTION_END_DT4:
+		return "End.DT4";
+	case SEGWARD_ACTION_END_DT6:
+		return "End.DT6";
+	case SEGWARD_ACTION_END_DT46:
+		return "End.DT46";
 	default:
 		return "End.AN";
 	}

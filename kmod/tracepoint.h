@@ -41,7 +41,8 @@
 	{ SEGWARD_REASON_ECHO_FRAGMENT,		"echo-fragment" },	\
 	{ SEGWARD_REASON_ECHO_RATE,		"echo-rate" },		\
 	{ SEGWARD_REASON_ICMP_ERROR,		"icmp-error" },		\
-	{ SEGWARD_REASON_REJECT_UNROUTABLE,	"reject-unroutable" }
+	{ SEGWARD_REASON_REJECT_UNROUTABLE,	"reject-unroutable" },	\
+	{ SEGWARD_REASON_ECN,			"ecn" }
 
 /**
  * trace_segward_drop() - a packet was not handed on

@@ -6,7 +6,7 @@ request changes nothing."""
 import socket
 import subprocess
 from errno import (E2BIG, EAGAIN, EBUSY, EEXIST, EINVAL, ENODEV, ENOENT,
-                   ENOSPC, ERANGE)
+                   ENOSPC, EPERM, ERANGE)
 
 from claims import claim, equal, main, refused, refused_dump
 from genl import Socket, Spec, attribute, enter
@@ -42,6 +42,11 @@ def index(dev):
     return socket.if_nametoindex(dev)
 
 
+def strict(on):
+    with open("/proc/sys/net/vrf/strict_mode", "w", encoding="ascii") as f:
+        f.write("%d\n" % on)
+
+
 @claim
 def a_sid_needs_prefix_length_and_action(nl):
     both = "a prefix and its length are required"
@@ -72,7 +77,7 @@ def values_out_of_range_are_refused(nl):
     refuse_sid(nl, ERANGE, None, "prefix-len", **sid(length=0))
     refuse_sid(nl, ERANGE, None, "prefix-len", **sid(length=129))
     refuse_sid(nl, ERANGE, None, "action", **sid(action=0))
-    refuse_sid(nl, ERANGE, None, "action", **sid(action=5))
+    refuse_sid(nl, ERANGE, None, "action", **sid(action=10))
     refuse_sid(nl, ERANGE, None, "oif", **sid(action="end-x", oif=2 ** 31,
                                              nh6=a6("fd00::1")))
     refuse_sid(nl, ERANGE, None, "prefix",
@@ -82,16 +87,85 @@ def values_out_of_range_are_refused(nl):
 
 @claim
 def actions_take_their_own_attributes_only(nl):
-    for action in ("end", "end-t", "end-an"):
-        refuse_sid(nl, EINVAL, "only End.X has a next hop", "nh6",
-                   **sid(action=action, nh6=a6("fd00::1")))
-        refuse_sid(nl, EINVAL, "only End.X has an output device", "oif",
-                   **sid(action=action, oif=index("lo")))
-    for action in ("end", "end-x", "end-an"):
-        refuse_sid(nl, EINVAL, "only End.T has a table", "table",
-                   **sid(action=action, table=7))
-    refuse_sid(nl, EINVAL, "End takes no profile; End.AN is End with one",
-               "profile", **sid(profile="slice"))
+    every = {"end", "end-x", "end-t", "end-an", "end-dx4", "end-dx6",
+             "end-dt4", "end-dt6", "end-dt46"}
+    dt = {"end-dt4", "end-dt6", "end-dt46"}
+    for where, value, owners, sentence in (
+            ("nh6", a6("fd00::1"), {"end-x", "end-dx6"},
+             "only End.X and End.DX6 have an IPv6 next hop"),
+            ("nh4", a4("10.0.0.1"), {"end-dx4"},
+             "only End.DX4 has an IPv4 next hop"),
+            ("oif", index("lo"), {"end-x", "end-dx4", "end-dx6"},
+             "only End.X, End.DX4 and End.DX6 have an output device"),
+            ("table", 7, {"end-t"} | dt,
+             "only End.T, End.DT4, End.DT6 and End.DT46 have a table"),
+            ("vrftable", 7, dt,
+             "only End.DT4, End.DT6 and End.DT46 have a VRF's table"),
+            ("flavors", 2, {"end", "end-x", "end-t", "end-an"},
+             "only End, End.X, End.T and End.AN have flavors"),
+            ("profile", "slice", every - {"end"},
+             "End takes no profile; End.AN is End with one")):
+        for action in sorted(every - owners):
+            refuse_sid(nl, EINVAL, sentence, where,
+                       **sid(action=action, **{where: value}))
+
+
+@claim
+def the_end_of_a_tunnel_needs_a_next_hop_and_a_device(nl):
+    device = "End.DX4 and End.DX6 need an output device"
+    none = "no device has this index"
+    unicast = "the next hop is not a unicast address"
+    refuse_sid(nl, EINVAL, device, missing="oif",
+               **sid(action="end-dx4", nh4=a4("10.0.0.1")))
+    refuse_sid(nl, EINVAL, device, missing="oif",
+               **sid(action="end-dx6", nh6=a6("fe80::1")))
+    for wrong in (4711, 0):
+        refuse_sid(nl, ENODEV, none, "oif",
+                   **sid(action="end-dx4", nh4=a4("10.0.0.1"), oif=wrong))
+        refuse_sid(nl, ENODEV, none, "oif",
+                   **sid(action="end-dx6", nh6=a6("fd00::1"), oif=wrong))
+    refuse_sid(nl, EINVAL, "End.DX4 needs a next hop", missing="nh4",
+               **sid(action="end-dx4", oif=index("lo")))
+    refuse_sid(nl, EINVAL, "End.DX6 needs a next hop", missing="nh6",
+               **sid(action="end-dx6", oif=index("lo")))
+    for wrong in ("0.0.0.0", "127.0.0.1", "224.0.0.1", "255.255.255.255"):
+        refuse_sid(nl, EINVAL, unicast, "nh4",
+                   **sid(action="end-dx4", nh4=a4(wrong), oif=index("lo")))
+    for wrong in ("::", "::1", "ff02::1"):
+        refuse_sid(nl, EINVAL, unicast, "nh6",
+                   **sid(action="end-dx6", nh6=a6(wrong), oif=index("lo")))
+    refuse_sid(nl, ERANGE, None, "nh4",
+               **sid(action="end-dx4", nh4=a6("fd00::1"), oif=index("lo")))
+
+
+@claim
+def the_end_of_a_tunnel_needs_a_table_that_can_be_looked_up_in(nl):
+    both = "a table or a VRF's table, not both"
+    needs = "End.DT4, End.DT6 and End.DT46 need a table or a VRF's table"
+    main = ("End.DT4 and End.DT46 look up in table main "
+            "or in a VRF's table")
+    for action in ("end-dt4", "end-dt6", "end-dt46"):
+        refuse_sid(nl, EINVAL, needs, missing="table", **sid(action=action))
+        refuse_sid(nl, EINVAL, both, "vrftable",
+                   **sid(action=action, table=254, vrftable=10))
+        refuse_sid(nl, EINVAL, "there is no table 0", "table",
+                   **sid(action=action, table=0))
+        strict(0)
+        refuse_sid(nl, EPERM, "a VRF's table needs net.vrf.strict_mode",
+                   "vrftable", **sid(action=action, vrftable=10))
+        strict(1)
+        for wrong in (0, 4711):
+            refuse_sid(nl, ENODEV, "no VRF has this table", "vrftable",
+                       **sid(action=action, vrftable=wrong))
+    for action in ("end-dt4", "end-dt46"):
+        refuse_sid(nl, EINVAL, main, "table", **sid(action=action, table=7))
+
+
+@claim
+def flavors_are_those_of_the_rfc(nl):
+    refuse_sid(nl, EINVAL, "flavors are psp, usp and usd", "flavors",
+               **sid(flavors=1))
+    refuse_sid(nl, ERANGE, None, "flavors", **sid(flavors=16))
 
 
 @claim

@@ -570,9 +570,9 @@ def every_reason_has_its_name_in_the_tracepoint(wire):
     sh("mountpoint -q /sys/kernel/tracing || "
        "mount -t tracefs none /sys/kernel/tracing")
     text = open(path, encoding="ascii").read()
-    for reason in ("srh-malformed", "reject-unroutable", "no-sid", "loop"):
+    for reason in ("srh-malformed", "ecn", "no-sid", "loop"):
         assert reason in names and '"%s"' % reason in text, reason
-    first, last = names.index("none"), names.index("reject-unroutable")
+    first, last = names.index("none"), names.index("ecn")
     for reason in names[first:last + 1]:
         assert '"%s"' % reason in text, reason
 

@@ -75,10 +75,10 @@ def mac(side, host):
     return bytes([2, 0, 0, 0, SIDES[side][1], host])
 
 
-def frame_socket(ns, dev, vnet=False):
+def frame_socket(ns, dev, vnet=False, proto=ETH_IPV6):
     with inside(ns):
         s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
-                          socket.htons(ETH_IPV6))
+                          socket.htons(proto))
     s.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 26)
     # membership in promiscuous mode: next hops have MACs of their own
     with inside(ns):
@@ -86,7 +86,7 @@ def frame_socket(ns, dev, vnet=False):
     s.setsockopt(SOL_PACKET, 1, struct.pack("iHH8s", index, 1, 0, b""))
     if vnet:
         s.setsockopt(SOL_PACKET, PACKET_VNET_HDR, 1)
-    s.bind((dev, ETH_IPV6))
+    s.bind((dev, proto))
     s.setblocking(False)
     return s
 

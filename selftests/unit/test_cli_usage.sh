@@ -141,7 +141,7 @@ usage 'sid add wants an action' 'Error: argument "action" is required' \
 usage 'sid add wants a value behind a keyword' "$incomplete" \
 	sid add $p action
 usage 'sid add refuses an unknown action' \
-	'Error: argument "end" is wrong: "action" is one of End End.X End.T End.AN' \
+	'Error: argument "end" is wrong: "action" is one of End End.X End.T End.AN End.DX4 End.DX6 End.DT4 End.DT6 End.DT46' \
 	sid add $p action end
 usage 'a keyword that comes twice is refused' \
 	'Error: duplicate "zone": "2" is the second value.' \
@@ -165,9 +165,65 @@ usage 'End.X wants a next hop' 'Error: argument "nh6" is required' \
 usage 'a next hop is an IPv6 address' \
 	'Error: argument "10.0.0.1" is wrong: "nh6" wants an IPv6 address' \
 	sid add $p action End.X nh6 10.0.0.1
-usage 'only End.X has a next hop' \
-	'Error: argument "nh6" is wrong: only End.X has a next hop' \
+usage 'only End.X and End.DX6 have an IPv6 next hop' \
+	'Error: argument "nh6" is wrong: only End.X and End.DX6 have an IPv6 next hop' \
 	sid add $p action End nh6 fd00::1
+usage 'End.DX4 has an IPv4 next hop' \
+	'Error: argument "nh6" is wrong: the next hop of End.DX4 is an IPv4 one, nh4' \
+	sid add $p action End.DX4 nh6 fd00::1 oif lo
+usage 'an IPv4 next hop is no IPv6 address' \
+	'Error: argument "fd00::1" is wrong: "nh4" wants an IPv4 address' \
+	sid add $p action End.DX4 nh4 fd00::1 oif lo
+usage 'End.DX6 has an IPv6 next hop' \
+	'Error: argument "nh4" is wrong: the next hop of End.DX6 is an IPv6 one, nh6' \
+	sid add $p action End.DX6 nh4 10.0.0.1 oif lo
+usage 'only End.DX4 has an IPv4 next hop' \
+	'Error: argument "nh4" is wrong: only End.DX4 has an IPv4 next hop' \
+	sid add $p action End.X nh4 10.0.0.1
+usage 'End.DX4 wants a next hop' 'Error: argument "nh4" is required' \
+	sid add $p action End.DX4 oif lo
+usage 'End.DX6 wants a next hop' 'Error: argument "nh6" is required' \
+	sid add $p action End.DX6 oif lo
+usage 'End.DX4 wants a device' 'Error: argument "oif" is required' \
+	sid add $p action End.DX4 nh4 10.0.0.1
+usage 'End.DX6 wants a device' 'Error: argument "oif" is required' \
+	sid add $p action End.DX6 nh6 fe80::1
+usage 'End.T and End.DT46 have no output device' \
+	'Error: argument "oif" is wrong: only End.X, End.DX4 and End.DX6 have an output device' \
+	sid add $p action End.DT46 table main oif lo
+usage 'End.DX2 is refused' \
+	'Error: argument "End.DX2" is wrong: segward takes IP packets out of their tunnels, no Ethernet frames' \
+	sid add $p action End.DX2 oif lo
+usage 'End.DT6 wants a table' 'Error: argument "vrftable" is required' \
+	sid add $p action End.DT6 zone 1
+usage 'End.DT4 wants a table, and says so at the end' "$incomplete" \
+	sid add $p action End.DT4
+usage 'a table and a VRF exclude each other' \
+	'Error: argument "vrftable" is wrong: a table or a VRF'\''s table, not both' \
+	sid add $p action End.DT6 table 5 vrftable 10
+usage 'only End.DT* have a VRF' \
+	'Error: argument "vrftable" is wrong: only End.DT4, End.DT6 and End.DT46 have a VRF'\''s table, right behind them' \
+	sid add $p action End vrftable 10
+usage 'an unknown flavor is refused' \
+	'Error: argument "next-csid" is wrong: flavors are psp, usp and usd, with commas between them' \
+	sid add $p action End flavors psp,next-csid
+usage 'a flavor comes once' \
+	'Error: argument "psp" is wrong: each flavor once' \
+	sid add $p action End flavors psp,usp,psp
+usage 'flavors come once' \
+	'Error: duplicate "flavors": "usp" is the second value.' \
+	sid add $p action End flavors psp flavors usp
+usage 'End.DX6 has no flavors' \
+	'Error: argument "flavors" is wrong: only End, End.X, End.T and End.AN have flavors' \
+	sid add $p action End.DX6 nh6 fe80::1 oif lo flavors psp
+for action in 'End flavors psp,usp,usd' 'End.X nh6 fd00::1 flavors usd' \
+	'End.T table 5 flavors psp' 'End.DX4 nh4 10.0.0.1 oif lo' \
+	'End.DX6 nh6 fe80::1 oif lo' 'End.DT4 vrftable 10' \
+	'End.DT6 table 100' 'End.DT46 table main profile x'; do
+	# shellcheck disable=SC2086 # many words
+	want "$action is understood" 2 '' "$not_loaded" \
+		sid add $p action $action
+done
 usage 'End.T wants a table' 'Error: argument "table" is required' \
 	sid add $p action End.T zone 1
 usage 'a table is a name or a number' \
@@ -365,7 +421,12 @@ allow-src
 table
 metric
 noroute
+flavors
 profile' '' __complete sid add $p action End zone 1 ''
+want 'completion knows where a table goes' 0 'table
+vrftable' '' __complete sid add $p action End.DT46 ''
+want 'completion knows that a cross-connect needs a device' 0 'oif' '' \
+	__complete sid add $p action End.DX4 nh4 10.0.0.1 ''
 want 'completion offers what repeats again' 0 'allow-src' '' \
 	__complete sid add $p action End allow-src fd00::/64 a
 want 'completion skips options' 0 'show' '' __complete -j -b x sid sh

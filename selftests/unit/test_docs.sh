@@ -47,8 +47,7 @@ for name in ("action", "verdict", "mode", "condition", "exception"):
     missing["every_%s_is_in_the_manual" % name] = [
         e for e in enum(name)
         if not word(e if name != "action" else
-                    {"end": "End", "end-x": "End.X", "end-t": "End.T",
-                     "end-an": "End.AN"}[e],
+                    {"end": "End"}.get(e, "End." + e[4:].upper()),
                     text["Documentation/man/segward.8"])]
 links = re.findall(r"\]\(([^)#:]+)\)", text["README.md"])
 missing["every_link_of_the_readme_leads_somewhere"] = [

@@ -16,10 +16,33 @@ enum segward_action {
 	SEGWARD_ACTION_END_T = 3,
 	/* End with a profile (SR-aware function, native) */
 	SEGWARD_ACTION_END_AN = 4,
+	/* the inner IPv4 packet goes to a next hop */
+	SEGWARD_ACTION_END_DX4 = 5,
+	/* the inner IPv6 packet goes to a next hop */
+	SEGWARD_ACTION_END_DX6 = 6,
+	/* the inner IPv4 packet is looked up in a table */
+	SEGWARD_ACTION_END_DT4 = 7,
+	/* the inner IPv6 packet is looked up in a table */
+	SEGWARD_ACTION_END_DT6 = 8,
+	/* end-dt4 and end-dt6 in one */
+	SEGWARD_ACTION_END_DT46 = 9,
 
 	/* private: */
 	__SEGWARD_ACTION_MAX,
 	SEGWARD_ACTION_MAX = (__SEGWARD_ACTION_MAX - 1)
+};
+
+enum segward_flavor {
+	/* the SRH is removed when the last segment becomes the destination */
+	SEGWARD_FLAVOR_PSP = 1,
+	/* the SRH is removed when no segments are left */
+	SEGWARD_FLAVOR_USP = 2,
+	/* the inner packet is taken out when no segments are left */
+	SEGWARD_FLAVOR_USD = 3,
+
+	/* private: */
+	__SEGWARD_FLAVOR_MAX,
+	SEGWARD_FLAVOR_MAX = (__SEGWARD_FLAVOR_MAX - 1)
 };
 
 enum segward_mode {
@@ -79,7 +102,7 @@ enum segward_reason {
 	SEGWARD_REASON_IIF = 8,
 	/* outer source outside of the SID's allow-src */
 	SEGWARD_REASON_SOURCE = 9,
-	/* outer fragment at a SID with a profile */
+	/* outer fragment at a SID with a profile, or that decapsulates */
 	SEGWARD_REASON_OUTER_FRAGMENT = 10,
 	/* inner packet that cannot be parsed */
 	SEGWARD_REASON_PACKET_MALFORMED = 11,
@@ -93,7 +116,7 @@ enum segward_reason {
 	SEGWARD_REASON_BUDGET = 15,
 	/* a copy or a private header could not be allocated */
 	SEGWARD_REASON_NO_MEMORY = 16,
-	/* no route, next hop or device for End.X or End.T */
+	/* no route, next hop, VRF or device for what the action does */
 	SEGWARD_REASON_NO_ROUTE = 17,
 	/* came through segward0 and no SID takes it */
 	SEGWARD_REASON_NO_SID = 18,
@@ -107,6 +130,8 @@ enum segward_reason {
 	SEGWARD_REASON_ICMP_ERROR = 22,
 	/* reject without a way back to the source; dropped silently */
 	SEGWARD_REASON_REJECT_UNROUTABLE = 23,
+	/* outer congestion mark, inner packet not ECN-capable (RFC 6040) */
+	SEGWARD_REASON_ECN = 24,
 
 	/* private: */
 	__SEGWARD_REASON_MAX,
@@ -238,11 +263,11 @@ enum segward_a_sid {
 	SEGWARD_A_SID_IIF = 7,
 	/* outer sources that are accepted; any if there is none (at most 64) */
 	SEGWARD_A_SID_ALLOW_SRC = 8,
-	/* End.X next hop */
+	/* next hop of End.X and End.DX6 */
 	SEGWARD_A_SID_NH6 = 9,
-	/* ifindex of End.X's output device */
+	/* ifindex of the output device of End.X, End.DX4 and End.DX6 */
 	SEGWARD_A_SID_OIF = 10,
-	/* routing table of End.T */
+	/* routing table of End.T and End.DT6; main also of the other End.DT */
 	SEGWARD_A_SID_TABLE = 11,
 	/*
 	 * Where user space keeps the SID's route. The module only remembers
@@ -261,7 +286,7 @@ enum segward_a_sid {
 	SEGWARD_A_SID_DROP = 18,
 	/* packets that came with no segments left or without SRH */
 	SEGWARD_A_SID_UPPER = 19,
-	/* packets handed on to the next segment */
+	/* packets handed on, to the next segment or out of their tunnel */
 	SEGWARD_A_SID_FORWARDED = 20,
 	/* how many of the latest packets in a row were of the kind of upper */
 	SEGWARD_A_SID_UPPER_STREAK = 21,
@@ -278,6 +303,15 @@ enum segward_a_sid {
 	SEGWARD_A_SID_CREATE = 27,
 	/* the object may be there already and is replaced */
 	SEGWARD_A_SID_REPLACE = 28,
+	/* next hop of End.DX4 */
+	SEGWARD_A_SID_NH4 = 29,
+	/*
+	 * The VRF of this table takes the inner packets of End.DT4, End.DT6
+	 * and End.DT46. Needs net.vrf.strict_mode.
+	 */
+	SEGWARD_A_SID_VRFTABLE = 30,
+	/* bit 1 << flavor for each */
+	SEGWARD_A_SID_FLAVORS = 31,
 
 	/* private: */
 	__SEGWARD_A_SID_MAX,

@@ -370,8 +370,8 @@ int arg_address(struct args *args, const char *key, struct address *a)
 	return err_argument(why, s);
 }
 
-/** arg_address6() - take an IPv6 address. Return: a cli_status */
-int arg_address6(struct args *args, const char *key, u8 *addr)
+static int arg_family(struct args *args, const char *key, u8 *addr,
+		      unsigned int len)
 {
 	struct address a;
 	char why[96];
@@ -379,12 +379,25 @@ int arg_address6(struct args *args, const char *key, u8 *addr)
 
 	if (arg_need(args, &s))
 		return CLI_USAGE;
-	if (address_parse(s, &a) || a.len != 16) {
-		snprintf(why, sizeof(why), "\"%s\" wants an IPv6 address", key);
+	if (address_parse(s, &a) || a.len != len) {
+		snprintf(why, sizeof(why), "\"%s\" wants an IPv%d address", key,
+			 len == 4 ? 4 : 6);
 		return err_argument(why, s);
 	}
-	memcpy(addr, a.addr, 16);
+	memcpy(addr, a.addr, len);
 	return CLI_OK;
+}
+
+/** arg_address6() - take an IPv6 address. Return: a cli_status */
+int arg_address6(struct args *args, const char *key, u8 *addr)
+{
+	return arg_family(args, key, addr, 16);
+}
+
+/** arg_address4() - take an IPv4 address. Return: a cli_status */
+int arg_address4(struct args *args, const char *key, u8 *addr)
+{
+	return arg_family(args, key, addr, 4);
 }
 
 /** arg_prefix() - take a prefix without host bits. Return: a cli_status */

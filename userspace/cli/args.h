@@ -57,6 +57,7 @@ int arg_enum(struct args *args, const char *key, const char * const *names,
 	     unsigned int nr, u32 *v);
 int arg_address(struct args *args, const char *key, struct address *a);
 int arg_address6(struct args *args, const char *key, u8 *addr);
+int arg_address4(struct args *args, const char *key, u8 *addr);
 int arg_prefix(struct args *args, const char *key, struct prefix *p);
 int arg_prefix6(struct args *args, const char *key, struct prefix *p);
 int arg_device(struct args *args, const char *key, u32 *ifindex);

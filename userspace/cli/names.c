@@ -44,6 +44,9 @@ static const char * const attr_sid[] = {
 	[SEGWARD_A_SID_PAD] = "pad",
 	[SEGWARD_A_SID_CREATE] = "create",
 	[SEGWARD_A_SID_REPLACE] = "replace",
+	[SEGWARD_A_SID_NH4] = "nh4",
+	[SEGWARD_A_SID_VRFTABLE] = "vrftable",
+	[SEGWARD_A_SID_FLAVORS] = "flavors",
 };
 
 static const char * const attr_range[] = {
@@ -329,10 +332,24 @@ const char * const segward_action_names[] = {
 	[SEGWARD_ACTION_END_X] = "end-x",
 	[SEGWARD_ACTION_END_T] = "end-t",
 	[SEGWARD_ACTION_END_AN] = "end-an",
+	[SEGWARD_ACTION_END_DX4] = "end-dx4",
+	[SEGWARD_ACTION_END_DX6] = "end-dx6",
+	[SEGWARD_ACTION_END_DT4] = "end-dt4",
+	[SEGWARD_ACTION_END_DT6] = "end-dt6",
+	[SEGWARD_ACTION_END_DT46] = "end-dt46",
 };
 
 const unsigned int segward_action_names_len =
 	sizeof(segward_action_names) / sizeof(segward_action_names[0]);
+
+const char * const segward_flavor_names[] = {
+	[SEGWARD_FLAVOR_PSP] = "psp",
+	[SEGWARD_FLAVOR_USP] = "usp",
+	[SEGWARD_FLAVOR_USD] = "usd",
+};
+
+const unsigned int segward_flavor_names_len =
+	sizeof(segward_flavor_names) / sizeof(segward_flavor_names[0]);
 
 const char * const segward_mode_names[] = {
 	[SEGWARD_MODE_MONITOR] = "monitor",
@@ -390,6 +407,7 @@ const char * const segward_reason_names[] = {
 	[SEGWARD_REASON_ECHO_RATE] = "echo-rate",
 	[SEGWARD_REASON_ICMP_ERROR] = "icmp-error",
 	[SEGWARD_REASON_REJECT_UNROUTABLE] = "reject-unroutable",
+	[SEGWARD_REASON_ECN] = "ecn",
 };
 
 const unsigned int segward_reason_names_len =

@@ -27,6 +27,7 @@ extern const char * const segward_cmd_attr_set[];
 	extern const unsigned int segward_##word##_names_len
 
 SEGWARD_NAMES(action);
+SEGWARD_NAMES(flavor);
 SEGWARD_NAMES(mode);
 SEGWARD_NAMES(verdict);
 SEGWARD_NAMES(rule_action);

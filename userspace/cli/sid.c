@@ -10,15 +10,7 @@
 #include "link.h"
 #include "names.h"
 #include "out.h"
-#include "sid.h"
-
-/* The RFC's names; the specification writes them in lower case. */
-const char * const sid_action_words[SEGWARD_ACTION_MAX + 1] = {
-	[SEGWARD_ACTION_END]	= "End",
-	[SEGWARD_ACTION_END_X]	= "End.X",
-	[SEGWARD_ACTION_END_T]	= "End.T",
-	[SEGWARD_ACTION_END_AN]	= "End.AN",
-};
+#include "sid_action.h"
 
 /* --- Printing ------------------------------------------------------------ */
 
@@ -44,24 +36,6 @@ void drops_print(const char *key, const char *label,
 		out_nest_end();
 	}
 	out_array_end();
-}
-
-static void print_action(const struct sid *sid)
-{
-	struct address nh6 = { .len = 16 };
-	char s[PREFIX_STRLEN];
-
-	out_str("action", " action ", sid->action <= SEGWARD_ACTION_MAX &&
-		sid->action ? sid_action_words[sid->action] : "unknown");
-	if (sid->has_nh6) {
-		memcpy(nh6.addr, sid->nh6, sizeof(sid->nh6));
-		out_kind_str(OUT_ADDRESS, "nh6", " nh6 ",
-			     address_format(&nh6, s));
-	}
-	if (sid->oif)
-		out_kind_str(OUT_NAME, "oif", " oif ", link_name(sid->oif, s));
-	if (sid->action == SEGWARD_ACTION_END_T)
-		out_str("table", " table ", link_table_name(sid->table, s));
 }
 
 static void print_domain(const struct sid *sid)
@@ -140,7 +114,7 @@ static void print_details(const struct sid *sid)
 
 static void print_settings(const struct sid *sid)
 {
-	print_action(sid);
+	sid_action_print(sid);
 	if (*sid->profile)
 		out_kind_str(OUT_NAME, "profile", " profile ", sid->profile);
 	print_domain(sid);
@@ -181,22 +155,6 @@ void sids_save(const struct sids *sids)
 
 /* --- Parsing ------------------------------------------------------------- */
 
-/* What belongs to an action stands behind it; table is End.T's only there. */
-static int parse_action(struct args *args, const char *key, void *data)
-{
-	struct sid *sid = data;
-
-	if (arg_enum(args, key, sid_action_words, SEGWARD_ACTION_MAX + 1,
-		     &sid->action))
-		return CLI_USAGE;
-	if (sid->action != SEGWARD_ACTION_END_T)
-		return CLI_OK;
-	if (!arg_take(args, "table"))
-		return arg_peek(args) ? err_required("table") :
-			err_incomplete();
-	return arg_table(args, "table", &sid->table);
-}
-
 static int parse_profile(struct args *args, const char *key, void *data)
 {
 	struct sid *sid = data;
@@ -223,21 +181,6 @@ static int parse_iif(struct args *args, const char *key, void *data)
 	struct sid *sid = data;
 
 	return arg_device(args, key, &sid->iif);
-}
-
-static int parse_oif(struct args *args, const char *key, void *data)
-{
-	struct sid *sid = data;
-
-	return arg_device(args, key, &sid->oif);
-}
-
-static int parse_nh6(struct args *args, const char *key, void *data)
-{
-	struct sid *sid = data;
-
-	sid->has_nh6 = true;
-	return arg_address6(args, key, sid->nh6);
 }
 
 static int parse_allow(struct args *args, const char *key, void *data)
@@ -274,39 +217,22 @@ static int parse_noroute(struct args *args, const char *key, void *data)
 }
 
 static const struct keyword sid_keywords[] = {
-	{ "action",	parse_action,		false },
+	{ "action",	sid_action_parse,	false },
 	{ "profile",	parse_profile,		false },
 	{ "zone",	parse_zone,		false },
 	{ "vrf",	parse_vrf,		false },
 	{ "iif",	parse_iif,		false },
-	{ "nh6",	parse_nh6,		false },
-	{ "oif",	parse_oif,		false },
+	{ "nh6",	sid_action_nh6,		false },
+	{ "nh4",	sid_action_nh4,		false },
+	{ "oif",	sid_action_oif,		false },
+	{ "vrftable",	sid_action_vrftable,	false },
+	{ "flavors",	sid_action_flavors,	false },
 	{ "allow-src",	parse_allow,		true },
 	{ "table",	parse_route_table,	false },
 	{ "metric",	parse_metric,		false },
 	{ "noroute",	parse_noroute,		false },
 	{ NULL,		NULL,			false },
 };
-
-static int check_action(const struct sid *sid)
-{
-	bool x = sid->action == SEGWARD_ACTION_END_X;
-
-	if (!sid->action)
-		return err_required("action");
-	if (x && !sid->has_nh6)
-		return err_required("nh6");
-	if (!x && sid->has_nh6)
-		return err_argument("only End.X has a next hop", "nh6");
-	if (!x && sid->oif)
-		return err_argument("only End.X has an output device", "oif");
-	if (sid->action == SEGWARD_ACTION_END_AN && !*sid->profile)
-		return err_required("profile");
-	if (sid->action == SEGWARD_ACTION_END && *sid->profile)
-		return err_argument("End takes no profile; End.AN does",
-				    "profile");
-	return CLI_OK;
-}
 
 static int check_route(struct sid *sid)
 {
@@ -344,7 +270,7 @@ int sid_parse(struct args *args, struct sid *sid)
 {
 	memset(sid, 0, sizeof(*sid));
 	if (parse_prefix(args, sid) || arg_keywords(args, sid_keywords, sid) ||
-	    check_action(sid))
+	    sid_action_check(sid))
 		return CLI_USAGE;
 	return check_route(sid);
 }
@@ -632,7 +558,7 @@ static int sid_get(struct args *args)
 static const struct command sid_commands[] = {
 	{ "add", sid_add, NULL },
 	{ "replace", sid_replace,
-	  "PREFIX action ACTION [ profile PROFILE ] [ zone NUMBER ] [ vrf VRF ] [ iif DEV ] [ allow-src PREFIX ]... [ table TABLE ] [ metric NUMBER ] [ noroute ]"
+	  "PREFIX action ACTION [ flavors FLAVORS ] [ profile PROFILE ] [ zone NUMBER ] [ vrf VRF ] [ iif DEV ] [ allow-src PREFIX ]... [ table TABLE ] [ metric NUMBER ] [ noroute ]"
 },
 	{ "del", sid_del, "PREFIX [ vrf VRF ]" },
 	{ "show", sid_show, NULL },
@@ -645,8 +571,11 @@ static const struct command sid_commands[] = {
 
 static const struct production sid_productions[] = {
 	{ "ACTION",
-	  "{ End | End.AN | End.X nh6 ADDRESS [ oif DEV ] | End.T table TABLE }" },
-	{ "NAME", "{ End | End.AN | End.X | End.T }" },
+	  "{ End | End.AN | End.X nh6 ADDRESS [ oif DEV ] | End.T table TABLE | End.DX4 nh4 ADDRESS oif DEV | End.DX6 nh6 ADDRESS oif DEV | End.DT4 LOOKUP | End.DT6 LOOKUP | End.DT46 LOOKUP }"
+},
+	{ "LOOKUP", "{ table TABLE | vrftable TABLE }" },
+	{ "NAME",
+	  "{ End | End.AN | End.X | End.T | End.DX4 | End.DX6 | End.DT4 | End.DT6 | End.DT46 }" },
 	{ NULL, NULL },
 };
 

@@ -27,13 +27,17 @@ struct drops {
  * @zone: its zone
  * @vrf: ifindex of its L3 domain, 0 for the default one
  * @iif: ifindex of the only ingress, 0 for any
- * @oif: ifindex of End.X's output, 0 for any
- * @table: End.T's table
+ * @oif: ifindex of the output of End.X and End.DX*, 0 for any
+ * @table: table of End.T and End.DT*, 0 for none
+ * @vrftable: of End.DT*, that of a VRF, 0 for none
+ * @flavors: bits 1 << enum segward_flavor
  * @route_table: table of its route
  * @route_metric: metric of its route
  * @noroute: it has none
  * @has_nh6: @nh6 is given
- * @nh6: End.X's next hop
+ * @nh6: next hop of End.X and End.DX6
+ * @has_nh4: @nh4 is given
+ * @nh4: next hop of End.DX4
  * @profile: name, or empty
  * @nr_allow: entries of @allow
  * @allow: outer sources that may come in; any if there is none
@@ -47,11 +51,15 @@ struct sid {
 	u32 iif;
 	u32 oif;
 	u32 table;
+	u32 vrftable;
+	u32 flavors;
 	u32 route_table;
 	u32 route_metric;
 	bool noroute;
 	bool has_nh6;
 	u8 nh6[16];
+	bool has_nh4;
+	u8 nh4[4];
 	name_t profile;
 	unsigned int nr_allow;
 	struct prefix allow[SID_ALLOW_MAX];
@@ -75,7 +83,6 @@ struct sids {
 };
 
 extern const struct object object_sid;
-extern const char * const sid_action_words[];
 
 int sid_parse(struct args *args, struct sid *sid);
 int sid_commit(const struct sid *sid, const struct sid *old);

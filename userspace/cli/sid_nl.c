@@ -75,7 +75,7 @@ static void allow_read(const struct nlmsghdr *nlh, struct sid *sid)
 void sid_read(const struct nlmsghdr *nlh, struct sid *sid)
 {
 	const struct nlattr *tb[SEGWARD_A_SID_MAX + 1];
-	struct address nh6;
+	struct address nh6, nh4;
 
 	memset(sid, 0, sizeof(*sid));
 	nl_parse(nlh, tb, SEGWARD_A_SID_MAX);
@@ -89,12 +89,16 @@ void sid_read(const struct nlmsghdr *nlh, struct sid *sid)
 	sid->iif = nl_u32(tb[SEGWARD_A_SID_IIF]);
 	sid->oif = nl_u32(tb[SEGWARD_A_SID_OIF]);
 	sid->table = nl_u32(tb[SEGWARD_A_SID_TABLE]);
+	sid->vrftable = nl_u32(tb[SEGWARD_A_SID_VRFTABLE]);
+	sid->flavors = nl_u32(tb[SEGWARD_A_SID_FLAVORS]);
 	sid->route_table = nl_u32(tb[SEGWARD_A_SID_ROUTE_TABLE]);
 	sid->route_metric = nl_u32(tb[SEGWARD_A_SID_ROUTE_METRIC]);
 	/* A SID that another program made may have no route of ours. */
 	sid->noroute = tb[SEGWARD_A_SID_NOROUTE] || !sid->route_table;
 	sid->has_nh6 = !nl_address(tb[SEGWARD_A_SID_NH6], &nh6);
 	memcpy(sid->nh6, nh6.addr, sizeof(sid->nh6));
+	sid->has_nh4 = !nl_address(tb[SEGWARD_A_SID_NH4], &nh4);
+	memcpy(sid->nh4, nh4.addr, sizeof(sid->nh4));
 	sid->packets = nl_u64(tb[SEGWARD_A_SID_PACKETS]);
 	sid->bytes = nl_u64(tb[SEGWARD_A_SID_BYTES]);
 	sid->errors = nl_u64(tb[SEGWARD_A_SID_ERRORS]);
@@ -233,8 +237,14 @@ static void put_action(struct nl_msg *m, const struct sid *sid)
 		nl_put(m, SEGWARD_A_SID_NH6, sid->nh6, sizeof(sid->nh6));
 	if (sid->oif)
 		nl_put_u32(m, SEGWARD_A_SID_OIF, sid->oif);
-	if (sid->action == SEGWARD_ACTION_END_T)
+	if (sid->has_nh4)
+		nl_put(m, SEGWARD_A_SID_NH4, sid->nh4, sizeof(sid->nh4));
+	if (sid->table || sid->action == SEGWARD_ACTION_END_T)
 		nl_put_u32(m, SEGWARD_A_SID_TABLE, sid->table);
+	if (sid->vrftable)
+		nl_put_u32(m, SEGWARD_A_SID_VRFTABLE, sid->vrftable);
+	if (sid->flavors)
+		nl_put_u32(m, SEGWARD_A_SID_FLAVORS, sid->flavors);
 }
 
 static void put_route(struct nl_msg *m, const struct sid *sid)
@@ -472,6 +482,9 @@ bool sid_equal(const struct sid *a, const struct sid *b)
 	       a->zone == b->zone && a->iif == b->iif && a->oif == b->oif &&
 	       a->table == b->table && a->has_nh6 == b->has_nh6 &&
 	       !memcmp(a->nh6, b->nh6, sizeof(a->nh6)) &&
+	       a->has_nh4 == b->has_nh4 &&
+	       !memcmp(a->nh4, b->nh4, sizeof(a->nh4)) &&
+	       a->vrftable == b->vrftable && a->flavors == b->flavors &&
 	       !strcmp(a->profile, b->profile) && same_route(a, b) &&
 	       allow_equal(a, b);
 }
