@@ -14,6 +14,12 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 MODDIR ?= updates
 
+# The number of the newest kernel that Debian has.
+ifeq ($(KVER),newest)
+override KVER := $(or $(shell scripts/kernel --print version newest),$(error \
+	no newest kernel: see above))
+endif
+
 running := /lib/modules/$(shell uname -r)/build
 ifeq ($(KDIR)$(KVER),)
 ifneq ($(wildcard $(running)/Makefile),)
@@ -36,6 +42,10 @@ objects := $(abspath $(O))/$(name)
 # Found when a recipe needs it: "make clean" fetches no kernel.
 kdir = $(or $(KDIR),$(shell scripts/kernel --print headers $(KVER)))
 
+# Headers of a kernel newer than this machine's suite want newer compilers.
+suite = $(if $(KDIR),,$(shell scripts/kernel --print toolchain $(KVER)))
+among = $(if $(suite),scripts/toolchain --dir $(objects) $(suite))
+
 all: module cli
 
 module: $(objects)/segward.ko
@@ -43,8 +53,10 @@ module: $(objects)/segward.ko
 $(objects)/segward.ko: FORCE
 	@mkdir -p $(objects)
 	@flock $(objects)/.lock $(MAKE) --no-print-directory \
-		objects=$(objects) kdir=$(kdir) module-locked
+		objects=$(objects) kdir=$(kdir) among="$(among)" module-locked
 
+# Our O is not the kernel's, which is where its configuration is.
+module-locked: tree = $(realpath $(kdir))
 module-locked:
 	@test -n "$(kdir)"
 	@rsync -a --delete --filter='P *.o' --filter='P *.ko' \
@@ -53,7 +65,8 @@ module-locked:
 		--filter='P /Module.symvers' --filter='P /modules.order' \
 		--filter='P /.lock' --filter='P /.module*' \
 		Kbuild kmod uapi $(objects)/
-	@$(MAKE) --no-print-directory -C $(kdir) O= M=$(objects) V=$(V) modules
+	@$(among) $(MAKE) --no-print-directory -C $(tree) O=$(tree) \
+		M=$(objects) V=$(V) modules
 	@test "$(O)" != build || cp $(objects)/segward.ko segward.ko
 	@echo "  module  $(objects)/segward.ko"
 
@@ -100,7 +113,7 @@ vm:
 
 help:
 	@echo "make               module and CLI, for the running kernel"
-	@echo "make KVER=6.12     for a stock Debian kernel (6.1, 6.12)"
+	@echo "make KVER=6.12     for a stock Debian kernel (6.1, 6.12, newest)"
 	@echo "make KDIR=DIR      for the kernel tree in DIR"
 	@echo "make module, cli   one of the two"
 	@echo "make install       into DESTDIR= and PREFIX="
