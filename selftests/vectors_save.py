@@ -13,6 +13,9 @@ from wire import BOUND, SEGWARD, claim, main
 
 HEADEND, NEXT = "2001:db8:1::2", "2001:db8:f::1"
 SID = "2001:3e8:60:b::"
+# Those of the SIDs: to segward0, and the discard routes behind them.
+ROUTES = ("ip -6 route show table all proto 200; "
+          "ip -6 route show table all type unreachable")
 RULES = tempfile.NamedTemporaryFile("w", suffix=".rules")
 CLASSES = tempfile.NamedTemporaryFile("w", suffix=" classes.config")
 
@@ -109,15 +112,14 @@ def a_ruleset_of_many_files_is_one_and_names_all_of_them(wire):
 
 @claim
 def save_and_apply_round_trip(wire):
-    before, routes = state(wire), wire.run("ip -6 route show table all "
-                                           "proto 200")
+    before, routes = state(wire), wire.run(ROUTES)
     text = wire.segward("save")
     wipe(wire)
     assert state(wire)["sid"] == []
     with written(text) as f:
         wire.segward("apply " + f.name)
     assert state(wire) == before
-    after = wire.run("ip -6 route show table all proto 200")
+    after = wire.run(ROUTES)
     assert sorted(after.split("\n")) == sorted(routes.split("\n"))
 
 

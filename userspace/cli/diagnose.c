@@ -429,7 +429,7 @@ static const struct route *route_find(const struct facts *f,
 			continue;
 		if (oif ? r->oif == oif :
 		    r->metric >= ROUTE_METRIC_DISCARD &&
-		    r->protocol == ROUTE_PROTOCOL)
+		    r->protocol == ROUTE_PROTOCOL_DISCARD)
 			return r;
 	}
 	return NULL;

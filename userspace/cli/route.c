@@ -30,9 +30,10 @@ void route_discard(struct route *r, const struct prefix *prefix, u32 table,
 	*r = (struct route) {
 		.prefix		= *prefix,
 		.table		= table,
-		.metric		= ROUTE_METRIC_DISCARD | metric,
+		.metric		= ROUTE_METRIC_DISCARD |
+				  (metric ^ ROUTE_METRIC_APART),
 		.type		= RTN_UNREACHABLE,
-		.protocol	= ROUTE_PROTOCOL,
+		.protocol	= ROUTE_PROTOCOL_DISCARD,
 	};
 }
 

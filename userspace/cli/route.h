@@ -4,10 +4,19 @@
  * discard route behind it that answers when the module is gone.
  *
  * Both are owned by the CLI: made by sid add, removed by sid del, told from
- * others' by their protocol number.
+ * others' by protocol number and metric.
+ *
+ * Routing daemons are to announce the first and never the second. BIRD and the
+ * zebra of FRR 8 take a route with the protocol "kernel" for one of the kernel's
+ * own and do not learn it. That of FRR 10 does; it reads the high byte of the
+ * metric as an administrative distance, by which the SID's route wins, and the
+ * other three as the metric, which tells routes apart that are otherwise equal:
+ * with the same one, the discard route would replace the SID's.
  */
 #ifndef SEGWARD_CLI_ROUTE_H
 #define SEGWARD_CLI_ROUTE_H
+
+#include <linux/rtnetlink.h>
 
 #include "addr.h"
 #include "nl.h"
@@ -16,11 +25,12 @@
 #define ROUTE_PROTOCOL		200
 /* What ip -6 route gives to a route without a metric. */
 #define ROUTE_METRIC		1024
-/* zebra reads the high byte as an administrative distance; 255 is never
- * used, so the discard route is not announced.
- */
+/* Of the discard route; see above. */
+#define ROUTE_PROTOCOL_DISCARD	RTPROT_KERNEL
+/* The worst distance that zebra knows. */
 #define ROUTE_METRIC_DISCARD	0xff000000u
-/* The discard route's metric takes the low bits of the SID route's. */
+/* The low bits of a discard route's metric are the SID route's but for this. */
+#define ROUTE_METRIC_APART	0x00800000u
 #define ROUTE_METRIC_MAX	0x00ffffffu
 
 /**
