@@ -179,6 +179,33 @@ def a_sid_is_told_as_it_was_given(nl):
     nl.do("profile-del", name="p")
 
 
+@claim
+def every_action_is_told_with_what_belongs_to_it(nl):
+    with open("/proc/sys/net/vrf/strict_mode", "w", encoding="ascii") as f:
+        f.write("1\n")
+    lo = socket.if_nametoindex("lo")
+    for more in ({"action": "end-dx4", "nh4": a4("10.0.0.1"), "oif": lo},
+                 {"action": "end-dx6", "nh6": a6("fd00::1"), "oif": lo},
+                 {"action": "end-dt4", "table": 254},
+                 {"action": "end-dt4", "vrftable": 100},
+                 {"action": "end-dt6", "table": 4711},
+                 {"action": "end-dt6", "vrftable": 100},
+                 {"action": "end-dt46", "table": 254},
+                 {"action": "end-dt46", "vrftable": 100},
+                 {"action": "end", "flavors": 2},
+                 {"action": "end", "flavors": 14},
+                 {"action": "end-x", "nh6": a6("fd00::1"), "flavors": 8},
+                 {"action": "end-t", "table": 7, "flavors": 6}):
+        told, = nl.do("sid-new", echo=True, create=True, replace=True,
+                      prefix=prefix(1), prefix_len=64,
+                      **{k.replace("-", "_"): v for k, v in more.items()})
+        for got in (told, nl.dump("sid-get")[0]):
+            keys = {"action", "nh4", "nh6", "oif", "table", "vrftable",
+                    "flavors"}
+            equal({k: v for k, v in got.items() if k in keys}, more, "SID")
+    nl.do("sid-del", prefix=prefix(1), prefix_len=64)
+
+
 def sids(spec, first, last, **values):
     """The attributes of many SIDs, made fast."""
     values = dict({"prefix": prefix(0), "prefix-len": 64}, **values)

@@ -3,7 +3,7 @@
 """What README and manual page tell people to type does what they say.
 
 The commands are read from the documents and run as they stand there; only
-/etc/segward is a folder of the test.
+/etc/segward is a folder of the test, and eth1 a device of it.
 """
 
 import json
@@ -37,6 +37,7 @@ def setup(wire):
 def type_in(wire, command):
     """One command as a person would give it to a shell, in /etc/segward."""
     command = command.replace("/etc/segward", ETC.name)
+    command = command.replace("eth1", "n1")
     return wire.run("cd %s && segward() { %s \"$@\"; } && %s" %
                     (ETC.name, SEGWARD, command))
 
@@ -97,6 +98,9 @@ def the_examples_of_the_manual_page_work_as_typed(wire):
     for command in commands:
         type_in(wire, command)
     guards(wire, "2001:db8:60:8::", "198.51.100.7")
+    actions = {row["action"] for row in wire.json("sid show")}
+    assert actions == {"End.AN", "End", "End.DT46", "End.DT4", "End.DT6",
+                       "End.DX4", "End.DX6"}, actions
 
 
 @claim

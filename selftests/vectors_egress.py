@@ -862,8 +862,8 @@ def a_local_headend_reaches_the_end_of_the_tunnel_on_the_same_node(wire):
              DT46)
     try:
         inner = p.inner(6, "udp", SRC6, dst, b"home")
-        # one hop into the tunnel, one to leave the node
-        out(wire, inner, ("t", 2), hop(inner, 2))
+        # a headend counts its hop in the outer header
+        out(wire, inner, ("t", 2), hop(inner))
     finally:
         wire.run("ip -6 route del 2001:db8:77::/48;"
                  "ip -6 route del 2001:db8:77::/48 table 10")
@@ -938,7 +938,38 @@ def a_replaced_sid_sends_the_next_packet_its_new_way(wire):
     wire.segward("sid del %s/64" % sid)
 
 
-# --- save, apply, show -----------------------------------------------------
+# --- refusals, save, apply, show -------------------------------------------
+
+def refused(wire, action, sentence, status=2):
+    before = wire.json("sid show")
+    text = wire.segward("sid add 2001:3e8:9b::/64 action %s; echo $?" % action,
+                        check=False)
+    assert sentence in text and text.split()[-1] == str(status), text
+    assert wire.json("sid show") == before
+    assert not wire.run("ip -6 route show 2001:3e8:9b::/64").strip()
+
+
+@claim
+def a_refusal_says_why_and_leaves_nothing_behind(wire):
+    for action, sentence in (
+            ("End.DT46 vrftable 4711", "no VRF has this table"),
+            ("End.DT4 table 100", "look up in table main or in a VRF's table"),
+            ("End.DX4 nh4 224.0.0.1 oif n1", "not a unicast address"),
+            ("End.DX6 nh6 ::1 oif n1", "not a unicast address"),
+            ("End.DT6 table 100 profile nobody", "no profile of this name")):
+        refused(wire, action, sentence)
+    wire.run("sysctl -qw net.vrf.strict_mode=0")
+    try:
+        refused(wire, "End.DT46 vrftable 10", "needs net.vrf.strict_mode")
+    finally:
+        wire.run("sysctl -qw net.vrf.strict_mode=1")
+    for action, sentence in (
+            ("End.DX4 nh6 fd00::1 oif n1", "an IPv4 one, nh4"),
+            ("End.DX6 nh6 fe80::2", '"oif" is required'),
+            ("End.DX2 oif n1", "no Ethernet frames"),
+            ("End.DT6 vrftable 10 flavors psp", "have flavors")):
+        refused(wire, action, sentence, 1)
+
 
 @claim
 def save_and_apply_round_trip(wire):
