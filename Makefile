@@ -111,6 +111,10 @@ fuzz:
 vm:
 	scripts/check vm $(if $(KVER),--kernel $(KVER)) $(TESTS)
 
+# All kernels. KERNELS= names some of them, TESTS= some of the tests.
+matrix:
+	scripts/matrix $(addprefix --kernel ,$(KERNELS)) $(TESTS)
+
 help:
 	@echo "make               module and CLI, for the running kernel"
 	@echo "make KVER=6.12     for a stock Debian kernel (6.1, 6.12, newest)"
@@ -120,6 +124,7 @@ help:
 	@echo "make check         every check and test (scripts/check)"
 	@echo "make style, unit, fuzz, vm   some of them"
 	@echo "make vm KVER=6.12 TESTS='NAME ...'   some tests on one kernel"
+	@echo "make matrix        all kernels, both compilers (scripts/matrix)"
 	@echo "make demo          the demonstration (scripts/demo)"
 	@echo "make clean         everything built; fetched kernels stay"
 	@echo "O=DIR puts what is built there instead of build/ and userspace/,"
@@ -128,4 +133,4 @@ help:
 FORCE:
 
 .PHONY: all module module-locked cli install clean check demo style unit fuzz \
-	vm help FORCE
+	vm matrix help FORCE
