@@ -35,6 +35,7 @@
 #include "egress.h"
 #include "engine/inspect.h"
 #include "event.h"
+#include "fragment.h"
 #include "hook.h"
 #include "icmp.h"
 #include "net.h"
@@ -178,12 +179,23 @@ static void judge_unreadable(const struct segward_profile *profile,
 			  SEGWARD_VERDICT_DROP : SEGWARD_VERDICT_REPORT;
 }
 
+static void count_fragments(struct segward_net *snet,
+			    const struct segward_result *result)
+{
+	if (result->joined)
+		segward_stats_inc(snet, SEGWARD_STAT_DATAGRAMS);
+	if (result->fragment_full)
+		segward_stats_inc(snet, SEGWARD_STAT_FRAGMENTS_FULL);
+}
+
 static void judge(struct segward_visit *visit, struct segward_view *view,
 		  struct bench *bench)
 {
 	struct segward_inspect inspect = {
 		.profile	= visit->profile,
 		.reputation	= rcu_dereference(visit->snet->reputation),
+		.fragments	= visit->snet->fragments,
+		.context.domain	= visit->vrf,
 		.now		= segward_now(),
 		.scratch	= &bench->scratch,
 	};
@@ -198,7 +210,10 @@ static void judge(struct segward_visit *visit, struct segward_view *view,
 		judge_unreadable(visit->profile, &bench->result);
 		return;
 	}
+	memcpy(inspect.context.sid, &visit->sid->config.key.prefix,
+	       sizeof(inspect.context.sid));
 	segward_inspect(&inspect, view, visit->srh, &bench->result);
+	count_fragments(visit->snet, &bench->result);
 	segward_stats_inc(visit->snet, SEGWARD_STAT_INSPECTED);
 	if (bench->result.exhausted)
 		segward_stats_inc(visit->snet, SEGWARD_STAT_WORK_EXHAUSTED);
@@ -555,6 +570,9 @@ int segward_hook_start(struct segward_net *snet)
 	lockdep_assert_held(&snet->lock);
 	if (snet->hook)
 		return 0;
+	err = segward_fragment_start(snet);
+	if (err)
+		return err;
 	err = nf_register_net_hook(snet->net, &hook_ops);
 	if (!err)
 		WRITE_ONCE(snet->hook, true);

@@ -10,6 +10,7 @@
 
 #include "egress.h"
 #include "event.h"
+#include "fragment.h"
 #include "hook.h"
 #include "profile.h"
 #include "reputation.h"
@@ -85,6 +86,7 @@ static void __net_exit net_exit(struct net *net)
 	segward_upload_release(snet, 0);
 	mutex_unlock(&snet->lock);
 	segward_reputation_exit(snet);
+	segward_fragment_exit(snet);
 	segward_event_exit(snet);
 	segward_stats_exit(snet);
 	mutex_destroy(&snet->lock);

@@ -16,6 +16,7 @@
 
 struct net_device;
 struct segward_event_net;
+struct segward_fragments;
 struct segward_reputation;
 struct segward_sid_table;
 struct segward_stats_cpu;
@@ -28,6 +29,8 @@ struct segward_trace;
  * @sids: the SIDs, see sid.h; allocated by segward_sid_init()
  * @reputation: the table, see reputation.h; NULL until the first entry or threshold; never
  *	replaced, freed with the namespace
+ * @fragments: copies of inner fragments, see fragment.h; made before the hook
+ *	is registered, freed with the namespace
  * @event: state of the event path, see event.h
  * @trace: the trace in progress or NULL, see trace.h
  * @dev: segward0; NULL if it does not exist. Written under the RTNL by the
@@ -65,6 +68,7 @@ struct segward_net {
 	struct segward_stats_cpu __percpu *stats;
 	struct segward_sid_table *sids;
 	struct segward_reputation __rcu *reputation;
+	struct segward_fragments *fragments;
 	struct segward_event_net *event;
 	struct segward_trace __rcu *trace;
 	struct net_device *dev;

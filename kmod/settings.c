@@ -5,6 +5,7 @@
 #include "settings.h"
 
 #include "device.h"
+#include "fragment.h"
 #include "hook.h"
 #include "netlink.h"
 #include "policy.h"
@@ -28,6 +29,8 @@ static const u8 stat_attr[SEGWARD_STATS] = {
 	[SEGWARD_STAT_REJECTS]		= SEGWARD_A_STATS_REJECTS,
 	[SEGWARD_STAT_LINEARIZED]	= SEGWARD_A_STATS_LINEARIZED,
 	[SEGWARD_STAT_WORK_EXHAUSTED]	= SEGWARD_A_STATS_WORK_EXHAUSTED,
+	[SEGWARD_STAT_DATAGRAMS]	= SEGWARD_A_STATS_DATAGRAMS,
+	[SEGWARD_STAT_FRAGMENTS_FULL]	= SEGWARD_A_STATS_FRAGMENTS_FULL,
 };
 
 static int put_u64(struct sk_buff *skb, int type, u64 value)
@@ -92,6 +95,14 @@ static int put_state(struct sk_buff *skb, const struct segward_net *snet)
 	return 0;
 }
 
+static int put_fragments(struct sk_buff *skb, const struct segward_net *snet)
+{
+	u32 memory = snet->fragments ?
+		     segward_fragments_memory(snet->fragments) : 0;
+
+	return put_u64(skb, SEGWARD_A_STATS_FRAGMENT_MEMORY, memory);
+}
+
 static int put_reputation(struct sk_buff *skb, struct segward_net *snet)
 {
 	struct segward_reputation *rep = segward_reputation_table(snet);
@@ -122,7 +133,7 @@ int segward_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 	hdr = genlmsg_put_reply(reply, info, &segward_genl_family, 0,
 				SEGWARD_CMD_STATS_GET);
 	if (!hdr || put_state(reply, snet) || put_counters(reply, snet) ||
-	    put_reputation(reply, snet)) {
+	    put_reputation(reply, snet) || put_fragments(reply, snet)) {
 		nlmsg_free(reply);
 		return -EMSGSIZE;
 	}

@@ -28,6 +28,8 @@
  * @SEGWARD_STAT_REJECTS: resets and unreachables sent
  * @SEGWARD_STAT_LINEARIZED: packets that had to be made linear
  * @SEGWARD_STAT_WORK_EXHAUSTED: packets whose work budget ran out
+ * @SEGWARD_STAT_DATAGRAMS: inner datagrams of several fragments inspected as one
+ * @SEGWARD_STAT_FRAGMENTS_FULL: inner fragments that could not be kept
  * @SEGWARD_STATS: how many there are
  */
 enum segward_stat {
@@ -45,6 +47,8 @@ enum segward_stat {
 	SEGWARD_STAT_REJECTS,
 	SEGWARD_STAT_LINEARIZED,
 	SEGWARD_STAT_WORK_EXHAUSTED,
+	SEGWARD_STAT_DATAGRAMS,
+	SEGWARD_STAT_FRAGMENTS_FULL,
 	SEGWARD_STATS,
 };
 

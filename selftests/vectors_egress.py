@@ -463,7 +463,7 @@ def a_reset_leaves_where_the_packet_would_have(wire):
 @claim
 def inner_fragments_follow_the_profile_and_pass_without_one(wire):
     part = p.ipv6(SRC6, DST6, p.FRAGMENT, p.fragment(
-        p.UDP, 0, True, 3, p.udp(SRC6, DST6, 1, 2, b"x" * 32)[:24]))
+        p.UDP, 0, True, 3, p.udp(SRC6, DST6, 1, 2, b"x" * 33)[:25]))
     guarded = "2001:3e8:81:6::"
     with counted(wire, guarded, "inner-fragment"):
         silent(wire, to(guarded, part))

@@ -437,13 +437,14 @@ def prevent_drops_outer_fragments_and_monitor_passes_them(wire):
 
 
 @claim
-def prevent_drops_inner_fragments_and_monitor_passes_them(wire):
+def prevent_drops_bad_inner_fragments_and_monitor_passes_them(wire):
+    # none but the last may have a length that is no multiple of 8
     src, dst = "192.0.2.10", "198.51.100.20"
-    v4 = p.ipv4(src, dst, p.UDP, p.udp(src, dst, 1, 2, b"x" * 32),
+    v4 = p.ipv4(src, dst, p.UDP, p.udp(src, dst, 1, 2, b"x" * 33),
                 frag=0x2000)
     s6, d6 = "2001:db8:a::10", "2001:db8:b::20"
     v6 = p.ipv6(s6, d6, p.FRAGMENT, p.fragment(
-        p.UDP, 0, True, 3, p.udp(s6, d6, 1, 2, b"x" * 32)[:24]))
+        p.UDP, 0, True, 3, p.udp(s6, d6, 1, 2, b"x" * 33)[:25]))
     for inner in (v4, v6):
         refused(wire, END_AN, to(END_AN, packet=inner), "inner-fragment")
     wire.segward("profile set plain mode monitor")

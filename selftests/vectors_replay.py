@@ -69,7 +69,7 @@ def transport(rng, family, src, dst, payload):
     return proto, make(src, dst, *ports, payload)
 
 
-def inner(rng):
+def inner(rng, ident):
     """A packet of a customer: now and then in pieces, cut or garbled."""
     family = rng.choice((4, 6))
     src, dst = rng.sample(ADDRESSES[family], 2)
@@ -77,11 +77,11 @@ def inner(rng):
     proto, body = transport(rng, family, src, dst, payload)
     extra = rng.random()
     if family == 4:
-        pkt = p.ipv4(src, dst, proto, body,
+        pkt = p.ipv4(src, dst, proto, body, ident=ident,
                      frag=0x2000 if extra < 0.05 else 0x4000)
     elif extra < 0.05:
         pkt = p.ipv6(src, dst, p.FRAGMENT,
-                     p.fragment(proto, 0, True, 7, body))
+                     p.fragment(proto, 0, True, ident, body))
     elif extra < 0.15:
         pkt = p.ipv6(src, dst, p.DSTOPTS, p.options(proto) + body)
     else:
@@ -92,11 +92,12 @@ def inner(rng):
     return pkt
 
 
-def packets():
+def packets(ident):
+    """The kernel remembers fragments: each claim has others, by @ident."""
     rng = random.Random(8754)
     made = []
     while len(made) < PACKETS:
-        pkt = inner(rng)
+        pkt = inner(rng, ident + rng.randrange(3))
         if pkt[0] >> 4 in (4, 6):
             argument = SID[:-1] + ":%x" % rng.randrange(1, 9)
             made.append(p.encap(HEADEND, [NEXT, argument], 1, pkt))
@@ -108,7 +109,7 @@ def capture(wire, made):
     f.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 262144, 1))
     for n, pkt in enumerate(made):
         frame = wire.frame(pkt)
-        f.write(struct.pack("<IIII", n, 0, len(frame), len(frame)) + frame)
+        f.write(struct.pack("<IIII", 1, n, len(frame), len(frame)) + frame)
     f.flush()
     return f
 
@@ -161,7 +162,7 @@ def variety(events):
 
 @claim
 def events_of_prevent_mode_are_those_of_replay_inline(wire):
-    made = packets()
+    made = packets(10)
     kernel = kernel_events(wire, made)
     variety(kernel)
     same(kernel, replay_events(wire, made, "inline"))
@@ -170,7 +171,7 @@ def events_of_prevent_mode_are_those_of_replay_inline(wire):
 @claim
 def events_of_monitor_mode_are_those_of_replay(wire):
     wire.segward("profile set slice mode monitor")
-    made = packets()
+    made = packets(20)
     kernel = kernel_events(wire, made)
     variety(kernel)
     same(kernel, replay_events(wire, made))

@@ -311,19 +311,74 @@ static void inspect_rules(struct run *run)
 	result->work = SEGWARD_WORK_MAX - run->budget;
 }
 
+static bool prevents(const struct run *run)
+{
+	return run->inspect->profile->config.mode == SEGWARD_MODE_PREVENT;
+}
+
+/* The @len bytes of a datagram whose last fragment is at hand. */
+static void inspect_datagram(struct run *run, u32 len)
+{
+	const struct segward_view *fragment = run->view;
+	struct segward_packet *packet = &run->result->packet;
+	const struct segward_inspect *inspect = run->inspect;
+	struct segward_packet last = *packet;
+	struct segward_view datagram;
+
+	segward_view_flat(&datagram, inspect->scratch->datagram, len);
+	if (fragment->csum == SEGWARD_CSUM_IGNORE)
+		datagram.csum = SEGWARD_CSUM_IGNORE;
+	run->result->joined = true;
+	if (segward_packet_parse_ip(&datagram, 0, packet)) {
+		*packet = last;
+		except(run, SEGWARD_CONDITION_PACKET_MALFORMED);
+	} else {
+		packet->encapsulation = last.encapsulation;
+		run->view = &datagram;
+		inspect_rules(run);
+		run->view = fragment;
+	}
+	if (!prevents(run) || run->result->would < SEGWARD_VERDICT_DROP)
+		segward_fragments_done(inspect->fragments, &inspect->context,
+				       &last);
+}
+
+static void inspect_fragment(struct run *run)
+{
+	const struct segward_inspect *inspect = run->inspect;
+	u8 state = SEGWARD_FRAGMENT_FULL;
+	u32 len = 0;
+
+	if (inspect->fragments)
+		state = segward_fragments_add(inspect->fragments,
+					      &inspect->context, run->view,
+					      &run->result->packet,
+					      inspect->now,
+					      inspect->scratch->datagram, &len);
+	switch (state) {
+	case SEGWARD_FRAGMENT_KEPT:
+		return;
+	case SEGWARD_FRAGMENT_COMPLETE:
+		inspect_datagram(run, len);
+		return;
+	default:
+		run->result->fragment_full = state == SEGWARD_FRAGMENT_FULL;
+		except(run, SEGWARD_CONDITION_INNER_FRAGMENT);
+		inspect_rules(run);
+	}
+}
+
 /* A parsed packet. */
 static void inspect_packet(struct run *run)
 {
-	struct segward_result *result = run->result;
-
-	result->parsed = true;
-	if (result->packet.fragment != SEGWARD_FRAGMENT_NONE)
-		except(run, SEGWARD_CONDITION_INNER_FRAGMENT);
+	run->result->parsed = true;
 	inspect_reputation(run);
-	if (run->decided &&
-	    run->inspect->profile->config.mode == SEGWARD_MODE_PREVENT)
+	if (run->decided && prevents(run))
 		return;
-	inspect_rules(run);
+	if (run->result->packet.fragment != SEGWARD_FRAGMENT_NONE)
+		inspect_fragment(run);
+	else
+		inspect_rules(run);
 }
 
 static void begin(struct run *run, const struct segward_inspect *inspect,
@@ -343,7 +398,7 @@ static void finish(struct run *run)
 	struct segward_result *result = run->result;
 
 	result->verdict = result->would;
-	if (run->inspect->profile->config.mode != SEGWARD_MODE_PREVENT &&
+	if (!prevents(run) &&
 	    result->would > SEGWARD_VERDICT_REPORT)
 		result->verdict = SEGWARD_VERDICT_REPORT;
 }

@@ -9,6 +9,7 @@
 #include <linux/segward.h>
 #include <linux/segward_image.h>
 
+#include "fragment.h"
 #include "packet.h"
 #include "port.h"
 #include "profile.h"
@@ -55,6 +56,7 @@
  * @candidate_words: bitmap of the words of @candidate that are not zero
  * @seen: bitmap of the patterns of a matcher that occurred
  * @linear: a payload that crosses spans
+ * @datagram: inner fragments, joined
  *
  * Used with bottom halves off, one packet at a time. Allocated zeroed, once,
  * at load; the three bitmaps are all zero again behind each packet.
@@ -67,6 +69,7 @@ struct segward_scratch {
 	u64 candidate_words[SEGWARD_IMAGE_RULES_MAX / 64 / 64];
 	u64 seen[SEGWARD_IMAGE_RULES_MAX / 64];
 	u8 linear[SEGWARD_PAYLOAD_MAX];
+	u8 datagram[SEGWARD_DATAGRAM_MAX];
 };
 
 /**
@@ -106,6 +109,8 @@ struct segward_reputation_hit {
  * @nr_reputation: entries in @reputation
  * @conditions: bit by enum segward_condition: exceptions that applied
  * @exhausted: the work budget ran out
+ * @joined: @packet is a datagram of several fragments, which this one completes
+ * @fragment_full: a fragment could not be kept
  * @work: work units spent
  * @packet: the inner packet. If it is not @parsed, only family, encapsulation,
  *	addresses, protocol, TTL and length may be used, and those only if its
@@ -121,6 +126,8 @@ struct segward_result {
 	u8 nr_reputation;
 	u8 conditions;
 	bool exhausted;
+	bool joined;
+	bool fragment_full;
 	bool parsed;
 	u32 hits_lost;
 	u32 work;
@@ -133,12 +140,17 @@ struct segward_result {
  * struct segward_inspect - what a packet is held against
  * @profile: the profile
  * @reputation: the namespace's table; NULL if there is none
+ * @fragments: copies of inner fragments; NULL if there are none, then each is
+ *	an exception and is matched for what it is
+ * @context: where fragments belong together
  * @now: nanoseconds in the table's clock
  * @scratch: of this processor
  */
 struct segward_inspect {
 	const struct segward_profile *profile;
 	const struct segward_reputation *reputation;
+	struct segward_fragments *fragments;
+	struct segward_fragment_context context;
 	u64 now;
 	struct segward_scratch *scratch;
 };
@@ -151,10 +163,10 @@ struct segward_inspect {
  * @result: filled in
  *
  * Order: outer fragment and unparsable packet by the profile's exceptions;
- * inner fragment likewise (reputation and header rules still see it);
- * reputation of source and destination; then the rules of each ruleset, for
- * each segment of a GSO packet. The strongest verdict wins, the first of
- * equals gives the reason.
+ * reputation of source and destination; of an inner fragment, whether it
+ * completes its datagram; then the rules of each ruleset, for each segment of
+ * a GSO packet. The strongest verdict wins, the first of equals gives the
+ * reason.
  *
  * - A category whose verdict is pass exempts an address from what other
  *   categories say about it.
@@ -164,7 +176,10 @@ struct segward_inspect {
  * - A pass rule that matches ends the rules of the segment and takes back what
  *   other rules said about it, whatever their ruleset.
  * - Each rule is a hit once, in however many segments it matches.
- * - The bytes of a fragment are matched for what they are.
+ * - Rules see a datagram once all of its fragments are there, and the verdict
+ *   is that of the fragment which completes it; the others go on. A fragment
+ *   that spoils its datagram or cannot be kept is an exception of the profile,
+ *   inner-fragment, and its bytes are matched for what they are.
  *
  * Context: bottom halves off, under RCU; never sleeps, never allocates.
  */

@@ -212,11 +212,40 @@ static bool skip_ah(const struct segward_view *view,
 	return true;
 }
 
-static u8 ipv4_fragment(u16 word)
+static void ipv4_fragment(struct segward_packet *packet, const u8 *ip)
 {
-	if (word & IPV4_OFFSET)
-		return SEGWARD_FRAGMENT_LATER;
-	return word & IPV4_MF ? SEGWARD_FRAGMENT_FIRST : SEGWARD_FRAGMENT_NONE;
+	u16 word = get_unaligned_be16(ip + 6);
+
+	packet->fragment_more = word & IPV4_MF;
+	packet->fragment_id = get_unaligned_be16(ip + 4);
+	packet->fragment_off = (word & IPV4_OFFSET) * 8;
+	packet->fragment_proto = ip[9];
+	if (packet->fragment_off)
+		packet->fragment = SEGWARD_FRAGMENT_LATER;
+	else if (packet->fragment_more)
+		packet->fragment = SEGWARD_FRAGMENT_FIRST;
+}
+
+static void ipv6_fragment(const struct segward_view *view,
+			  const struct segward_chain *chain,
+			  struct segward_packet *packet)
+{
+	u32 off = chain->fragment_off;
+	const u8 *p;
+	u8 copy[8];
+	u16 word;
+
+	p = off ? segward_view_bytes(view, off, sizeof(copy), copy) : NULL;
+	if (!p)
+		return;
+	word = get_unaligned_be16(p + 2);
+	packet->fragment = chain->fragment;
+	packet->fragment_more = word & 1;
+	packet->fragment_id = get_unaligned_be32(p + 4);
+	packet->fragment_off = word & 0xfff8;
+	packet->fragment_proto = p[0];
+	packet->fragment_data_off = off + sizeof(copy);
+	packet->fragment_len = chain->end - packet->fragment_data_off;
 }
 
 /* @limit: first byte behind what carries the packet. */
@@ -237,7 +266,7 @@ static bool parse_ipv4(const struct segward_view *view, u32 off, u32 limit,
 	if (header < IPV4_HEADER || total < header || total > limit - off)
 		return false;
 	packet->family = SEGWARD_FAMILY_IPV4;
-	packet->fragment = ipv4_fragment(get_unaligned_be16(p + 6));
+	ipv4_fragment(packet, p);
 	packet->ttl = p[8];
 	packet->proto = p[9];
 	memcpy(packet->src, p + 12, 4);
@@ -248,6 +277,8 @@ static bool parse_ipv4(const struct segward_view *view, u32 off, u32 limit,
 		return false;
 	limit = off + total;
 	off += header;
+	packet->fragment_data_off = off;
+	packet->fragment_len = limit - off;
 	if (packet->fragment != SEGWARD_FRAGMENT_LATER &&
 	    !skip_ah(view, packet, &off, limit))
 		return false;
@@ -273,7 +304,7 @@ static bool parse_ipv6(const struct segward_view *view, u32 off, u32 limit,
 	ok = segward_chain_walk(view, &chain);
 	segward_view_copy(view, chain.dst_off, 16, packet->dst);
 	packet->proto = chain.proto;
-	packet->fragment = chain.fragment;
+	ipv6_fragment(view, &chain, packet);
 	return ok && chain.proto != SEGWARD_PROTO_HOPOPTS &&
 	       parse_transport(view, packet, chain.off, chain.end);
 }

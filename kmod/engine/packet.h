@@ -35,6 +35,12 @@
  *	headers for protocols whose header is not known)
  * @payload_len: its bytes, by the IP header's length, not by the frame's
  * @len: bytes of the inner packet from its IP header on
+ * @fragment_more: more fragments follow this one
+ * @fragment_proto: protocol of a fragment's data, as this fragment states it
+ * @fragment_id: identification; this and what follows is of fragments only
+ * @fragment_off: offset of its data in the datagram's, in bytes
+ * @fragment_data_off: where its data is
+ * @fragment_len: bytes of its data
  */
 struct segward_packet {
 	u8 family;
@@ -56,6 +62,12 @@ struct segward_packet {
 	u32 payload_off;
 	u32 payload_len;
 	u32 len;
+	bool fragment_more;
+	u8 fragment_proto;
+	u32 fragment_id;
+	u32 fragment_off;
+	u32 fragment_data_off;
+	u32 fragment_len;
 };
 
 /**

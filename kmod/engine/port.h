@@ -12,6 +12,7 @@
 
 #ifdef __KERNEL__
 
+#include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/bug.h>
 #include <linux/build_bug.h>
@@ -28,6 +29,7 @@
 #include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
+#include <linux/spinlock.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
 #include <linux/types.h>
@@ -43,6 +45,37 @@ static inline void *segward_zalloc(size_t size)
 static inline void segward_free(const void *p)
 {
 	kvfree(p);
+}
+
+/* What a packet makes us keep; who asks has bounded it. */
+static inline void *segward_alloc_atomic(size_t size)
+{
+	return kmalloc(size, GFP_ATOMIC | __GFP_NOWARN);
+}
+
+static inline void segward_free_atomic(const void *p)
+{
+	kfree(p);
+}
+
+/* A lock of the packet path: bottom halves are off. */
+typedef spinlock_t segward_lock_t;
+
+static inline void segward_lock_init(segward_lock_t *lock)
+{
+	spin_lock_init(lock);
+}
+
+static inline void segward_lock(segward_lock_t *lock)
+	__acquires(lock)
+{
+	spin_lock(lock);
+}
+
+static inline void segward_unlock(segward_lock_t *lock)
+	__releases(lock)
+{
+	spin_unlock(lock);
 }
 
 /* Wait until no reader can hold what was unpublished. May sleep. */
@@ -204,6 +237,45 @@ static inline void segward_free(const void *p)
 {
 	free((void *)p);
 }
+
+static inline void *segward_alloc_atomic(size_t size)
+{
+	return malloc(size);
+}
+
+static inline void segward_free_atomic(const void *p)
+{
+	free((void *)p);
+}
+
+typedef struct {
+	bool held;
+} segward_lock_t;
+
+static inline void segward_lock_init(segward_lock_t *lock)
+{
+	lock->held = false;
+}
+
+static inline void segward_lock(segward_lock_t *lock)
+{
+	while (__atomic_test_and_set(&lock->held, __ATOMIC_ACQUIRE))
+		;
+}
+
+static inline void segward_unlock(segward_lock_t *lock)
+{
+	__atomic_clear(&lock->held, __ATOMIC_RELEASE);
+}
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+#define atomic_read(v)		READ_ONCE((v)->counter)
+#define atomic_add_return(i, v)	\
+	__atomic_add_fetch(&(v)->counter, (i), __ATOMIC_SEQ_CST)
+#define atomic_sub(i, v)	((void)atomic_add_return(-(i), v))
 
 /*
  * User space builds are single-threaded but for the stress tests, which

@@ -85,19 +85,23 @@ static void set_up(void)
 static void inspect(const struct segward_view *view, u32 mode, bool plain,
 		    struct segward_result *result)
 {
+	static const u64 key[2] = { 3, 4 };
 	struct segward_inspect inspect = {
 		.profile = profile[mode],
 		.reputation = reputation,
+		.fragments = segward_fragments_create(key),
 		.now = 2,
 		.scratch = scratch,
 	};
 	struct segward_srh srh;
 
+	MUST(inspect.fragments);
 	segward_srh_parse(view, &srh);
 	if (plain)
 		segward_inspect_ip(&inspect, view, 80, result);
 	else
 		segward_inspect(&inspect, view, &srh, result);
+	segward_fragments_destroy(inspect.fragments);
 }
 
 /* Is what @event tells what decided? */

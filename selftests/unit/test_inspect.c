@@ -675,6 +675,153 @@ static void reputation_and_rules_see_inner_fragments(void)
 	end();
 }
 
+/* Bytes @off to @end of the datagram in @whole, as an IPv4 fragment. */
+static void make_part(const struct wire *whole, u32 off, u32 end)
+{
+	u32 total = whole->len - 100;
+	u32 ip;
+
+	outer(4);
+	ip = wire_ip4(&packet, INNER_SRC4, INNER_DST4, 17);
+	wire_put(&packet, whole->b + 100 + off, end - off);
+	wire_ip4_end(&packet, ip);
+	wire_be16(&packet, ip + 6,
+		  (u16)(off / 8 | (end < total ? 0x2000 : 0)));
+	wire_ip4_sum(&packet, ip);
+	wire_ip6_end(&packet, 0);
+}
+
+/* One fragment, judged once: what comes again is another matter. */
+static void judge_part(struct segward_fragments *fragments,
+		       const struct wire *whole, u32 off, u32 end)
+{
+	struct segward_inspect inspect = {
+		.profile = profile,
+		.reputation = reputation,
+		.fragments = fragments,
+		.now = NOW,
+		.scratch = scratch,
+	};
+
+	make_part(whole, off, end);
+	segward_view_flat(&view, packet.b, packet.len);
+	segward_srh_parse(&view, &srh);
+	segward_inspect(&inspect, &view, &srh, &got);
+}
+
+static const struct wire *make_whole(const char *text)
+{
+	static struct wire whole;
+
+	make_packet(4, 17, text, (u32)strlen(text));
+	whole = packet;
+	return &whole;
+}
+
+static void begin_parts(u8 mode, struct segward_fragments **fragments)
+{
+	static const u64 key[2] = { 5, 6 };
+
+	begin(mode);
+	add_rules("base",
+		  "drop udp any any -> any 80 (msg:\"x\"; content:\"attack at dawn\"; sid:1;)\n");
+	ready();
+	*fragments = segward_fragments_create(key);
+}
+
+static void end_parts(struct segward_fragments *fragments)
+{
+	segward_fragments_destroy(fragments);
+	end();
+}
+
+static void only_the_fragment_that_completes_a_bad_datagram_is_dropped(void)
+{
+	const struct wire *whole = make_whole("now attack at dawn, not later");
+	struct segward_fragments *fragments;
+	u32 i;
+
+	begin_parts(PREVENT, &fragments);
+	judge_part(fragments, whole, 16, 24);
+	expect(PASS, PASS, 0);
+	CHECK(!got.joined);
+	judge_part(fragments, whole, 24, whole->len - 100);
+	expect(PASS, PASS, 0);
+	/* and again, if somebody tries again */
+	for (i = 0; i < 2; i++) {
+		judge_part(fragments, whole, 0, 16);
+		expect(DROP, DROP, SEGWARD_REASON_RULE);
+		CHECK(got.joined);
+		CHECK_EQ(got.nr_hits, 1);
+		CHECK_EQ(got.packet.dport, 80);
+		CHECK_EQ(got.packet.encapsulation,
+			 SEGWARD_ENCAPSULATION_IPV4);
+		CHECK_EQ(got.packet.fragment, SEGWARD_FRAGMENT_NONE);
+	}
+	CHECK(segward_fragments_memory(fragments));
+	end_parts(fragments);
+}
+
+static void monitor_tells_of_a_bad_datagram_and_forgets_it(void)
+{
+	const struct wire *whole = make_whole("now attack at dawn, not later");
+	struct segward_fragments *fragments;
+
+	begin_parts(MONITOR, &fragments);
+	judge_part(fragments, whole, 0, 16);
+	expect(PASS, PASS, 0);
+	judge_part(fragments, whole, 16, whole->len - 100);
+	expect(REPORT, DROP, SEGWARD_REASON_RULE);
+	CHECK_EQ(segward_fragments_memory(fragments), 0);
+	end_parts(fragments);
+}
+
+static void a_clean_datagram_passes_in_pieces_and_is_forgotten(void)
+{
+	const struct wire *whole = make_whole("now attack at dusk, not later");
+	struct segward_fragments *fragments;
+
+	begin_parts(PREVENT, &fragments);
+	judge_part(fragments, whole, 0, 16);
+	expect(PASS, PASS, 0);
+	judge_part(fragments, whole, 16, whole->len - 100);
+	expect(PASS, PASS, 0);
+	CHECK(got.joined);
+	CHECK_EQ(segward_fragments_memory(fragments), 0);
+	end_parts(fragments);
+}
+
+static void a_datagram_whose_checksum_is_wrong_is_malformed(void)
+{
+	struct wire *whole = (struct wire *)make_whole("peace at dawn, always");
+	struct segward_fragments *fragments;
+
+	whole->b[whole->len - 1] ^= 1;
+	begin_parts(PREVENT, &fragments);
+	judge_part(fragments, whole, 0, 16);
+	expect(PASS, PASS, 0);
+	judge_part(fragments, whole, 16, whole->len - 100);
+	expect(DROP, DROP, SEGWARD_REASON_PACKET_MALFORMED);
+	CHECK_EQ(got.packet.fragment, SEGWARD_FRAGMENT_LATER);
+	end_parts(fragments);
+}
+
+static void fragments_that_overlap_are_an_exception(void)
+{
+	const struct wire *whole = make_whole("now attack at dusk, not later");
+	struct segward_fragments *fragments;
+
+	begin_parts(PREVENT, &fragments);
+	judge_part(fragments, whole, 0, 16);
+	expect(PASS, PASS, 0);
+	judge_part(fragments, whole, 8, 24);
+	expect(DROP, DROP, SEGWARD_REASON_INNER_FRAGMENT);
+	CHECK(!got.fragment_full);
+	judge_part(fragments, whole, 16, whole->len - 100);
+	expect(DROP, DROP, SEGWARD_REASON_INNER_FRAGMENT);
+	end_parts(fragments);
+}
+
 static void a_malformed_packet_is_not_matched(void)
 {
 	begin(MONITOR);
@@ -920,6 +1067,11 @@ int main(void)
 	RUN(exceptions_say_what_happens_to_malformed_packets);
 	RUN(exceptions_say_what_happens_to_inner_fragments);
 	RUN(reputation_and_rules_see_inner_fragments);
+	RUN(only_the_fragment_that_completes_a_bad_datagram_is_dropped);
+	RUN(monitor_tells_of_a_bad_datagram_and_forgets_it);
+	RUN(a_clean_datagram_passes_in_pieces_and_is_forgotten);
+	RUN(a_datagram_whose_checksum_is_wrong_is_malformed);
+	RUN(fragments_that_overlap_are_an_exception);
 	RUN(a_malformed_packet_is_not_matched);
 	RUN(a_gso_packet_is_judged_segment_by_segment);
 	RUN(a_pass_rule_exempts_its_own_segment_only);

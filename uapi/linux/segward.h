@@ -106,7 +106,7 @@ enum segward_reason {
 	SEGWARD_REASON_OUTER_FRAGMENT = 10,
 	/* inner packet that cannot be parsed */
 	SEGWARD_REASON_PACKET_MALFORMED = 11,
-	/* inner fragment */
+	/* inner fragment that spoils its datagram or cannot be kept */
 	SEGWARD_REASON_INNER_FRAGMENT = 12,
 	/* an address whose reputation the profile blocks */
 	SEGWARD_REASON_REPUTATION = 13,
@@ -655,8 +655,14 @@ enum segward_a_stats {
 	SEGWARD_A_STATS_REPUTATION_ENTRIES = 25,
 	SEGWARD_A_STATS_REPUTATION_MEMORY = 26,
 	SEGWARD_A_STATS_PAD = 27,
+	/* inner datagrams of several fragments inspected as one */
+	SEGWARD_A_STATS_DATAGRAMS = 28,
+	/* inner fragments that could not be kept */
+	SEGWARD_A_STATS_FRAGMENTS_FULL = 29,
+	/* bytes that kept inner fragments take */
+	SEGWARD_A_STATS_FRAGMENT_MEMORY = 30,
 	/* limit of the namespace's reputation entries, pending ones included */
-	SEGWARD_A_STATS_REPUTATION_ENTRIES_MAX = 28,
+	SEGWARD_A_STATS_REPUTATION_ENTRIES_MAX = 31,
 
 	/* private: */
 	__SEGWARD_A_STATS_MAX,

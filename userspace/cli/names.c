@@ -260,6 +260,9 @@ static const char * const attr_stats[] = {
 	[SEGWARD_A_STATS_REPUTATION_ENTRIES] = "reputation-entries",
 	[SEGWARD_A_STATS_REPUTATION_MEMORY] = "reputation-memory",
 	[SEGWARD_A_STATS_PAD] = "pad",
+	[SEGWARD_A_STATS_DATAGRAMS] = "datagrams",
+	[SEGWARD_A_STATS_FRAGMENTS_FULL] = "fragments-full",
+	[SEGWARD_A_STATS_FRAGMENT_MEMORY] = "fragment-memory",
 	[SEGWARD_A_STATS_REPUTATION_ENTRIES_MAX] = "reputation-entries-max",
 };
 

@@ -81,6 +81,12 @@ static const struct {
 	{ SEGWARD_A_STATS_LINEARIZED, "linearized", " linearized " },
 	{ SEGWARD_A_STATS_WORK_EXHAUSTED, "work_exhausted",
 	  " work-exhausted " },
+	{ 0, NULL, NULL },
+	{ SEGWARD_A_STATS_DATAGRAMS, "datagrams", "datagrams " },
+	{ SEGWARD_A_STATS_FRAGMENTS_FULL, "fragments_full",
+	  " fragments-full " },
+	{ SEGWARD_A_STATS_FRAGMENT_MEMORY, "fragment_memory",
+	  " fragment-memory " },
 };
 
 static void print_fields(const struct stats *stats)

@@ -232,7 +232,13 @@ static bool make_profile(const struct config *config, struct loaded *loaded,
 bool config_load(const struct config *config, struct loaded *loaded,
 		 char *sentence)
 {
+	/* the same captures shall give the same result */
+	static const u64 key[2] = { 1, 2 };
+
 	memset(loaded, 0, sizeof(*loaded));
+	loaded->fragments = segward_fragments_create(key);
+	if (!loaded->fragments)
+		return say(sentence, "out of memory");
 	if (config->rules.nr && !load_rules(config, loaded, sentence))
 		return false;
 	if (config->reputation.nr &&
@@ -246,4 +252,5 @@ void config_unload(struct loaded *loaded)
 	segward_profile_destroy(loaded->profile);
 	segward_ruleset_destroy(loaded->ruleset);
 	segward_reputation_destroy(loaded->reputation);
+	segward_fragments_destroy(loaded->fragments);
 }

@@ -58,12 +58,14 @@ struct config {
  * struct loaded - what was made of it
  * @ruleset: NULL without rules
  * @reputation: NULL without lists
+ * @fragments: copies of inner fragments
  * @profile: the profile
  * @rejected: rules that were left out
  */
 struct loaded {
 	struct segward_ruleset *ruleset;
 	struct segward_reputation *reputation;
+	struct segward_fragments *fragments;
 	struct segward_profile *profile;
 	u32 rejected;
 };

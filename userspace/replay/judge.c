@@ -251,9 +251,26 @@ static void begin_event(const struct judge *judge,
 	event->pcap_cnt = captured->number;
 }
 
+/*
+ * Fragments belong together that came for one SID. Where no SID was named, the
+ * destination is all that is known of it.
+ */
+static void set_context(struct judge *judge, const struct segward_view *view,
+			enum door door)
+{
+	u8 *sid = judge->inspect.context.sid;
+
+	if (judge->has_sid)
+		memcpy(sid, judge->sid, sizeof(judge->sid));
+	else if (door == DOOR_PLAIN ||
+		 !segward_view_copy(view, SEGWARD_IPV6_DST, 16, sid))
+		memset(sid, 0, sizeof(judge->inspect.context.sid));
+}
+
 static int inspect(struct judge *judge, const struct segward_view *view,
 		   enum door door, struct segward_eve_event *event)
 {
+	set_context(judge, view, door);
 	if (door == DOOR_SID)
 		segward_inspect(&judge->inspect, view, &judge->srh,
 				&judge->result);
@@ -295,6 +312,7 @@ int judge_packet(struct judge *judge, const struct captured *captured)
 		return 0;
 	}
 	begin_event(judge, captured, &event);
+	judge->inspect.now = captured->time;
 	if (door != DOOR_PLAIN)
 		set_outer(judge, &view, &event, segments);
 	if (door == DOOR_ERROR)

@@ -597,6 +597,7 @@ static int run(struct replay *replay)
 	} else {
 		replay->judge.inspect.profile = loaded.profile;
 		replay->judge.inspect.reputation = loaded.reputation;
+		replay->judge.inspect.fragments = loaded.fragments;
 		err = replay_files(replay);
 		if (replay->options->json)
 			print_json(replay);
@@ -616,8 +617,6 @@ static void set_defaults(struct replay *replay)
 	replay->config.min_score = SEGWARD_REPUTATION_SCORE_MIN;
 	replay->config.verdict = SEGWARD_VERDICT_DROP;
 	replay->config.mode = SEGWARD_MODE_MONITOR;
-	/* see NOW in config.c */
-	replay->judge.inspect.now = 1;
 }
 
 int segward_replay_main(int argc, char **argv,
