@@ -18,6 +18,7 @@
 #include "inject.h"
 #include "net.h"
 #include "sid.h"
+#include "vrf.h"
 
 static int device_init(struct net_device *dev)
 {
@@ -154,11 +155,17 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 {
 	const struct net_device *dev = netdev_notifier_info_to_dev(arg);
 
-	if (event == NETDEV_REGISTER && netif_is_l3_master(dev))
-		segward_sid_vrf_came(segward_net(dev_net(dev)),
-				     l3mdev_fib_table(dev), dev->ifindex);
+	struct segward_net *snet = segward_net(dev_net(dev));
+
+	if (event == NETDEV_REGISTER && netif_is_l3_master(dev)) {
+		segward_vrf_came(snet, dev);
+		segward_sid_vrf_came(snet, l3mdev_fib_table(dev),
+				     dev->ifindex);
+	}
+	if (event == NETDEV_UNREGISTER && netif_is_l3_master(dev))
+		segward_vrf_went(snet, dev);
 	if (event == NETDEV_DOWN || event == NETDEV_UNREGISTER)
-		segward_sid_forget_routes(segward_net(dev_net(dev)));
+		segward_sid_forget_routes(snet);
 	return NOTIFY_DONE;
 }
 

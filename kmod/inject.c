@@ -17,6 +17,7 @@
 #include "sid.h"
 #include "skb.h"
 #include "stats.h"
+#include "vrf.h"
 
 /* The domain of the device that it came by, or of the socket that sent it. */
 static int sender_domain(const struct sk_buff *skb, struct net *net)
@@ -49,18 +50,17 @@ static u32 route_table(const struct sk_buff *skb)
  * was reached on purpose (End.T, a rule), and then it is that VRF. The other
  * way round is no purpose: what a VRF's table does not know is looked up in
  * the main one too, and must not reach the SIDs of the default domain.
- * Finding the VRF of a table needs net.vrf.strict_mode.
  */
-static int domain_of(const struct sk_buff *skb, struct net *net)
+static int domain_of(const struct sk_buff *skb, struct segward_net *snet)
 {
-	int vrf = sender_domain(skb, net);
+	int vrf = sender_domain(skb, snet->net);
 	u32 table = route_table(skb);
 	int other;
 
 	if (!table || table == RT6_TABLE_MAIN || table == RT6_TABLE_LOCAL)
 		return vrf;
-	other = l3mdev_ifindex_lookup_by_table_id(L3MDEV_TYPE_VRF, net, table);
-	return other > 0 ? other : vrf;
+	other = segward_vrf_of_table(snet, table);
+	return other ?: vrf;
 }
 
 static void drop_unowned(struct segward_net *snet, struct sk_buff *skb,
@@ -98,8 +98,7 @@ static void make_received(struct sk_buff *skb, struct net_device *dev,
 
 void segward_inject(struct sk_buff *skb, struct net_device *dev)
 {
-	struct net *net = dev_net(dev);
-	struct segward_net *snet = segward_net(net);
+	struct segward_net *snet = segward_net(dev_net(dev));
 	unsigned int len = skb->len;
 	struct segward_sid *sid;
 	int vrf;
@@ -108,7 +107,7 @@ void segward_inject(struct sk_buff *skb, struct net_device *dev)
 	    !pskb_may_pull(skb, sizeof(struct ipv6hdr)))
 		goto err_drop;
 	skb_reset_network_header(skb);
-	vrf = domain_of(skb, net);
+	vrf = domain_of(skb, snet);
 	sid = segward_sid_lookup(snet, &ipv6_hdr(skb)->daddr, vrf);
 	if (!sid) {
 		drop_unowned(snet, skb, dev, vrf);

@@ -20,6 +20,7 @@
 #include "stats.h"
 #include "trace.h"
 #include "upload.h"
+#include "vrf.h"
 
 unsigned int segward_net_id __read_mostly;
 
@@ -47,6 +48,7 @@ static int __net_init net_init(struct net *net)
 	INIT_LIST_HEAD(&snet->uploads);
 	snet->released = get_state_synchronize_rcu();
 	segward_reputation_init(snet);
+	segward_vrf_init(snet);
 
 	err = segward_stats_init(snet);
 	if (err)
@@ -87,6 +89,7 @@ static void __net_exit net_exit(struct net *net)
 	mutex_unlock(&snet->lock);
 	segward_reputation_exit(snet);
 	segward_fragment_exit(snet);
+	segward_vrf_exit(snet);
 	segward_event_exit(snet);
 	segward_stats_exit(snet);
 	mutex_destroy(&snet->lock);

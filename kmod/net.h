@@ -11,6 +11,7 @@
 #include <linux/mutex.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
@@ -33,6 +34,7 @@ struct segward_trace;
  *	is registered, freed with the namespace
  * @event: state of the event path, see event.h
  * @trace: the trace in progress or NULL, see trace.h
+ * @vrfs: ifindex of the VRF of each routing table that has one, see vrf.h
  * @dev: segward0; NULL if it does not exist. Written under the RTNL by the
  *	device, read with READ_ONCE()
  * @hook: the netfilter hook is registered; written under @lock
@@ -71,6 +73,7 @@ struct segward_net {
 	struct segward_fragments *fragments;
 	struct segward_event_net *event;
 	struct segward_trace __rcu *trace;
+	struct xarray vrfs;
 	struct net_device *dev;
 	bool hook;
 	bool egress;

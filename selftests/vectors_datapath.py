@@ -29,7 +29,6 @@ def setup(wire):
     """n2 belongs to VRF red, which reaches the next segment by it too."""
     wire.run("""set -e
         ip link add red type vrf table 10
-        sysctl -qw net.vrf.strict_mode=1
         ip link set red up
         ip link set n2 master red
         ip -6 addr replace 2001:db8:3::1/64 dev n2 nodad
