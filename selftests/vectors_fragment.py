@@ -117,8 +117,9 @@ def what_was_blocked_is_blocked_again_when_it_is_sent_again(wire):
         *rest, last = parts(family, EVIL)
         for pkt in rest:
             passes(wire, pkt)
-        for _ in range(3):
-            blocked(wire, last, "rule")
+        blocked(wire, last, "rule")
+        for pkt in (last, rest[0], last):
+            blocked(wire, pkt, "inner-fragment")
 
 
 @claim

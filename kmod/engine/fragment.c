@@ -133,15 +133,24 @@ static bool charge(struct segward_fragments *fragments, u32 bytes)
 	return false;
 }
 
+static void free_pieces(struct segward_fragments *fragments,
+			struct datagram *datagram)
+{
+	u32 memory = memory_of(sizeof(*datagram));
+	struct piece *piece;
+
+	while ((piece = datagram->first)) {
+		datagram->first = piece->next;
+		segward_free_atomic(piece);
+	}
+	atomic_sub((int)(datagram->memory - memory), &fragments->memory);
+	datagram->memory = memory;
+}
+
 static void free_datagram(struct segward_fragments *fragments,
 			  struct datagram *datagram)
 {
-	struct piece *piece, *next;
-
-	for (piece = datagram->first; piece; piece = next) {
-		next = piece->next;
-		segward_free_atomic(piece);
-	}
+	free_pieces(fragments, datagram);
 	atomic_sub((int)datagram->memory, &fragments->memory);
 	segward_free_atomic(datagram);
 }
@@ -191,6 +200,14 @@ static struct bucket *bucket_of(struct segward_fragments *fragments,
 		hash = hsiphash_4u32(hash, word[i], word[i + 1], word[i + 2],
 				     hash_key);
 	return &fragments->bucket[hash % BUCKETS];
+}
+
+/* Nothing of it will be looked at again. */
+static void spoil(struct segward_fragments *fragments,
+		  struct datagram *datagram)
+{
+	datagram->spoilt = true;
+	free_pieces(fragments, datagram);
 }
 
 /* Takes a datagram out of its bucket, which is locked, and frees it. */
@@ -449,7 +466,7 @@ static u8 add(struct segward_fragments *fragments, struct datagram *datagram,
 	if (!at && is_repeated(overlapped(datagram, packet), view, packet))
 		return SEGWARD_FRAGMENT_KEPT;
 	if (!at || !sane(packet) || !agrees(datagram, packet)) {
-		datagram->spoilt = true;
+		spoil(fragments, datagram);
 		return SEGWARD_FRAGMENT_SPOILT;
 	}
 	if (completes(datagram, packet))
@@ -492,7 +509,7 @@ u8 segward_fragments_add(struct segward_fragments *fragments,
 
 void segward_fragments_done(struct segward_fragments *fragments,
 			    const struct segward_fragment_context *context,
-			    const struct segward_packet *packet)
+			    const struct segward_packet *packet, bool passed)
 {
 	struct datagram **found;
 	struct bucket *bucket;
@@ -502,8 +519,10 @@ void segward_fragments_done(struct segward_fragments *fragments,
 	bucket = bucket_of(fragments, &key);
 	segward_lock(&bucket->lock);
 	found = find(bucket, &key);
-	if (*found)
+	if (*found && passed)
 		take_out(fragments, found);
+	else if (*found)
+		spoil(fragments, *found);
 	segward_unlock(&bucket->lock);
 }
 

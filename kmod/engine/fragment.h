@@ -15,8 +15,8 @@
  *  - Any two fragments that overlap spoil their datagram (RFC 5722, and for
  *    IPv4 too, where receivers differ in which bytes win). An exact repetition
  *    is a retransmission and changes nothing.
- *  - Behind a datagram that was refused, its fragments stay: sent again, the
- *    completing one is refused again.
+ *  - A datagram that was refused is spoilt too: whatever comes of it again is
+ *    refused, without being looked at again.
  */
 #ifndef SEGWARD_ENGINE_FRAGMENT_H
 #define SEGWARD_ENGINE_FRAGMENT_H
@@ -65,7 +65,7 @@ struct segward_fragment_context {
  *	handed out to be judged
  * @SEGWARD_FRAGMENT_SPOILT: it overlaps another, contradicts the datagram's
  *	length, or has a length that no fragment may have; or an earlier one
- *	did
+ *	did; or the datagram was refused
  * @SEGWARD_FRAGMENT_FULL: no room for it, in its datagram or at all
  */
 enum segward_fragment_state {
@@ -111,16 +111,18 @@ u8 segward_fragments_add(struct segward_fragments *fragments,
 			 u8 *datagram, u32 *len);
 
 /**
- * segward_fragments_done() - a complete datagram was let through
+ * segward_fragments_done() - a complete datagram was judged
  * @fragments: the store
  * @context: as it was added
  * @packet: the fragment that completed it
+ * @passed: it was let through
  *
- * Forgets it. One that is not let through must be left, see above.
+ * Frees its bytes. A datagram that was let through is forgotten; of one that
+ * was refused is remembered that it was.
  */
 void segward_fragments_done(struct segward_fragments *fragments,
 			    const struct segward_fragment_context *context,
-			    const struct segward_packet *packet);
+			    const struct segward_packet *packet, bool passed);
 
 /** segward_fragments_memory() - bytes that the store takes now */
 u32 segward_fragments_memory(const struct segward_fragments *fragments);

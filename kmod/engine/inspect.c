@@ -338,9 +338,9 @@ static void inspect_datagram(struct run *run, u32 len)
 		inspect_rules(run);
 		run->view = fragment;
 	}
-	if (!prevents(run) || run->result->would < SEGWARD_VERDICT_DROP)
-		segward_fragments_done(inspect->fragments, &inspect->context,
-				       &last);
+	segward_fragments_done(inspect->fragments, &inspect->context, &last,
+			       !prevents(run) ||
+			       run->result->would < SEGWARD_VERDICT_DROP);
 }
 
 static void inspect_fragment(struct run *run)

@@ -34,6 +34,18 @@ static void must(bool good)
 		abort();
 }
 
+static void forget(struct model *m)
+{
+	u32 i;
+
+	for (i = 0; i < m->nr; i++)
+		memset(m->has + m->off[i], false, m->len[i]);
+	m->nr = 0;
+	m->have = 0;
+	m->total = 0;
+	m->spoilt = false;
+}
+
 /* Family by number: even ones are IPv6. */
 static void set(struct segward_packet *packet, u32 n, u32 off, u32 len,
 		bool more)
@@ -133,6 +145,8 @@ static void one(const u8 *op)
 
 	if (op[0] & 0x20)
 		off = op[1] * 8;
+	/* a whole packet is no fragment */
+	more |= !off;
 	memset(content, op[4], len);
 	set(&packet, n, off, len, more);
 	segward_view_flat(&view, content, len);
@@ -143,8 +157,9 @@ static void one(const u8 *op)
 		return;
 	check_joined(&model[n], n, off, len, got);
 	if (op[0] & 0x10) {
-		segward_fragments_done(store, &context, &packet);
-		memset(&model[n], 0, sizeof(model[n]));
+		segward_fragments_done(store, &context, &packet, op[4] & 1);
+		forget(&model[n]);
+		model[n].spoilt = !(op[4] & 1);
 	}
 }
 
@@ -157,12 +172,12 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 
 	store = segward_fragments_create(key);
 	must(store);
-	memset(model, 0, sizeof(model));
 	for (; size >= 5; data += 5, size -= 5)
 		one(data);
 	for (n = 0; n < DATAGRAMS; n++) {
 		set(&packet, n, 0, 8, true);
-		segward_fragments_done(store, &context, &packet);
+		segward_fragments_done(store, &context, &packet, true);
+		forget(&model[n]);
 	}
 	must(!segward_fragments_memory(store));
 	segward_fragments_destroy(store);

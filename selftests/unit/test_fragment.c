@@ -90,12 +90,12 @@ static u8 add(u8 family, u32 id, u32 off, u32 bytes, bool more)
 	return add_packet(&packet, content + off);
 }
 
-static void done(u8 family, u32 id)
+static void done(u8 family, u32 id, bool passed)
 {
 	struct segward_packet packet;
 
 	set(&packet, family, id, 0, 8, false);
-	segward_fragments_done(store, &here, &packet);
+	segward_fragments_done(store, &here, &packet, passed);
 }
 
 /* The joined datagram is a packet that the engine itself accepts. */
@@ -167,7 +167,7 @@ static void a_datagram_is_whole_with_its_last_piece_in_any_order(void)
 				 SEGWARD_FRAGMENT_COMPLETE);
 		}
 		check_joined(family, total);
-		done(family, round);
+		done(family, round, true);
 		CHECK_EQ(segward_fragments_memory(store), 0);
 	}
 	end();
@@ -281,17 +281,34 @@ static void lengths_that_no_fragment_has_spoil(void)
 	end();
 }
 
-static void what_was_refused_is_complete_again_each_time_it_comes(void)
+static void what_was_refused_stays_refused_and_frees_its_bytes(void)
 {
-	u32 i;
+	u32 memory, i;
 
 	begin();
-	CHECK_EQ(add(4, 1, 0, 80, true), SEGWARD_FRAGMENT_KEPT);
+	CHECK_EQ(add(4, 1, 0, 8000, true), SEGWARD_FRAGMENT_KEPT);
+	memory = segward_fragments_memory(store);
+	CHECK_EQ(add(4, 1, 8000, 8, false), SEGWARD_FRAGMENT_COMPLETE);
+	check_joined(4, 8008);
+	done(4, 1, false);
+	CHECK(segward_fragments_memory(store) < memory - 8000);
+	CHECK(segward_fragments_memory(store) > 0);
 	for (i = 0; i < 3; i++) {
-		CHECK_EQ(add(4, 1, 80, 8, false), SEGWARD_FRAGMENT_COMPLETE);
-		check_joined(4, 88);
+		CHECK_EQ(add(4, 1, 8000, 8, false), SEGWARD_FRAGMENT_SPOILT);
+		CHECK_EQ(add(4, 1, 0, 8000, true), SEGWARD_FRAGMENT_SPOILT);
 	}
-	done(4, 1);
+	now += SEGWARD_FRAGMENT_IPV4_SECONDS * SECOND;
+	CHECK_EQ(add(4, 1, 0, 8000, true), SEGWARD_FRAGMENT_KEPT);
+	end();
+}
+
+static void what_was_let_through_is_forgotten(void)
+{
+	begin();
+	CHECK_EQ(add(4, 1, 0, 80, true), SEGWARD_FRAGMENT_KEPT);
+	CHECK_EQ(add(4, 1, 80, 8, false), SEGWARD_FRAGMENT_COMPLETE);
+	done(4, 1, true);
+	CHECK_EQ(segward_fragments_memory(store), 0);
 	CHECK_EQ(add(4, 1, 80, 8, false), SEGWARD_FRAGMENT_KEPT);
 	end();
 }
@@ -394,7 +411,7 @@ static void memory_comes_back_when_datagrams_are_old(void)
 	/* each of these looks into a few buckets */
 	for (i = 0; i < 400; i++) {
 		add(6, 1000000 + i, 0, 8, true);
-		done(6, 1000000 + i);
+		done(6, 1000000 + i, true);
 	}
 	CHECK_EQ(segward_fragments_memory(store), 0);
 	end();
@@ -451,7 +468,8 @@ int main(void)
 	RUN(a_repetition_with_other_bytes_spoils);
 	RUN(contradictions_about_the_end_spoil);
 	RUN(lengths_that_no_fragment_has_spoil);
-	RUN(what_was_refused_is_complete_again_each_time_it_comes);
+	RUN(what_was_refused_stays_refused_and_frees_its_bytes);
+	RUN(what_was_let_through_is_forgotten);
 	RUN(only_fragments_of_one_datagram_come_together);
 	RUN(ipv6_takes_the_protocol_from_the_first_fragment);
 	RUN(sixty_four_pieces_are_kept_and_one_more_may_complete);
