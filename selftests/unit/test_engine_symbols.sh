@@ -10,10 +10,13 @@ CC=${CC:-cc}
 out=$(mktemp -d) || exit 1
 trap 'rm -rf "$out"' EXIT
 
-user="calloc free memcmp memcpy memmove memset qsort strcmp strlen strncmp"
+user="calloc free malloc memcmp memcpy memmove memset qsort strcmp strlen strncmp"
 kernel="csum_partial hsiphash_1u32 hsiphash_4u32 kvfree kvmalloc_node
 	__kvmalloc_node_noprof memcmp memcpy memmove memset sort strcmp strlen
 	strncmp synchronize_rcu"
+# What packets make the engine keep.
+kernel="$kernel __kmalloc __kmalloc_noprof __kmalloc_cache_noprof kfree
+	kmalloc_caches kmalloc_trace _raw_spin_lock _raw_spin_unlock"
 # What compilers (clang says bcmp for some memcmp) and the kernel's hardening
 # put into objects.
 compiler="bcmp __SCT__cond_resched __cond_resched __fentry__ __stack_chk_fail
