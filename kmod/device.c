@@ -11,7 +11,6 @@
 #include <linux/if_arp.h>
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
-#include <net/l3mdev.h>
 #include <net/rtnetlink.h>
 
 #include "device.h"
@@ -147,21 +146,16 @@ int segward_device_ifindex(const struct segward_net *snet)
 
 /*
  * The routes of next hops hold devices. All of a namespace's are forgotten,
- * for what a route holds is more than the device that it leaves by. A VRF that
- * comes may have been there before.
+ * for what a route holds is more than the device that it leaves by.
  */
 static int device_event(struct notifier_block *nb, unsigned long event,
 			void *arg)
 {
 	const struct net_device *dev = netdev_notifier_info_to_dev(arg);
-
 	struct segward_net *snet = segward_net(dev_net(dev));
 
-	if (event == NETDEV_REGISTER && netif_is_l3_master(dev)) {
+	if (event == NETDEV_REGISTER && netif_is_l3_master(dev))
 		segward_vrf_came(snet, dev);
-		segward_sid_vrf_came(snet, l3mdev_fib_table(dev),
-				     dev->ifindex);
-	}
 	if (event == NETDEV_UNREGISTER && netif_is_l3_master(dev))
 		segward_vrf_went(snet, dev);
 	if (event == NETDEV_DOWN || event == NETDEV_UNREGISTER)

@@ -28,13 +28,13 @@
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
-#include <net/l3mdev.h>
 
 #include "egress.h"
 #include "net.h"
 #include "nexthop.h"
 #include "sid.h"
 #include "stats.h"
+#include "vrf.h"
 
 /* Behind the hook for SIDs, in front of defragmentation and conntrack. */
 #define FIRST_PRIORITY_V4	(NF_IP_PRI_RAW_BEFORE_DEFRAG + 2)
@@ -75,17 +75,6 @@ bool segward_egress_inner(const struct sk_buff *skb)
 	return exit_of(skb);
 }
 
-/* The VRF for whose packets End.DT* look up, if it still is that. */
-static struct net_device *table_vrf(struct net *net,
-				    const struct segward_sid *sid)
-{
-	struct net_device *dev;
-
-	dev = dev_get_by_index_rcu(net, READ_ONCE(sid->exit_vrf));
-	return dev && l3mdev_fib_table_rcu(dev) == sid->config.vrftable ? dev :
-									  NULL;
-}
-
 /* Which of a SID's members says where inner packets go. */
 enum way {
 	WAY_NEXT_HOP,
@@ -97,11 +86,9 @@ enum way {
 
 static enum way way_of(const struct segward_sid_config *config)
 {
-	switch (config->action) {
-	case SEGWARD_ACTION_END_X:
-	case SEGWARD_ACTION_END_DX4:
-	case SEGWARD_ACTION_END_DX6:
+	if (segward_sid_has_next_hop(config))
 		return WAY_NEXT_HOP;
+	switch (config->action) {
 	case SEGWARD_ACTION_END:
 	case SEGWARD_ACTION_END_AN:
 		return config->key.vrf ? WAY_DOMAIN : WAY_MAIN;
@@ -112,12 +99,14 @@ static enum way way_of(const struct segward_sid_config *config)
 	}
 }
 
-static struct net_device *vrf_of(struct net *net,
-				 const struct segward_sid *sid)
+static struct net_device *vrf_of(struct segward_net *snet,
+				 const struct segward_sid_config *config)
 {
-	if (way_of(&sid->config) == WAY_VRF_TABLE)
-		return table_vrf(net, sid);
-	return dev_get_by_index_rcu(net, sid->config.key.vrf);
+	int vrf = config->key.vrf;
+
+	if (way_of(config) == WAY_VRF_TABLE)
+		vrf = segward_vrf_of_table(snet, config->vrftable);
+	return dev_get_by_index_rcu(snet->net, vrf);
 }
 
 static bool has_way(struct segward_net *snet, struct segward_sid *sid)
@@ -129,7 +118,7 @@ static bool has_way(struct segward_net *snet, struct segward_sid *sid)
 		return segward_nexthop_route(snet, sid);
 	case WAY_VRF_TABLE:
 	case WAY_DOMAIN:
-		return vrf_of(snet->net, sid);
+		return vrf_of(snet, config);
 	case WAY_TABLE:
 		return fib6_get_table(snet->net, config->table);
 	default:
@@ -242,7 +231,7 @@ static bool go(struct segward_net *snet, struct segward_sid *sid,
 		return go_next_hop(snet, sid, skb, pf);
 	case WAY_VRF_TABLE:
 	case WAY_DOMAIN:
-		return go_vrf(vrf_of(snet->net, sid), skb);
+		return go_vrf(vrf_of(snet, config), skb);
 	case WAY_TABLE:
 		return go_table(snet, config, skb);
 	default:
@@ -284,7 +273,7 @@ static unsigned int first(void *priv, struct sk_buff *skb,
 		return state->pf == NFPROTO_IPV4 ?
 		       lose(snet, SEGWARD_REASON_NO_SID) : NF_ACCEPT;
 	}
-	sid = segward_sid_by_key(snet, (const void *)(exit + 1));
+	sid = segward_sid_find(snet, (const void *)(exit + 1));
 	if (!sid || !takes_out(sid, state->pf))
 		return lose(snet, SEGWARD_REASON_NO_SID);
 	if (!go(snet, sid, skb, state->pf))

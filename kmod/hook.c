@@ -301,24 +301,35 @@ static enum outcome no_exit(struct segward_visit *visit, u8 reason)
 	return refuse(visit, reason);
 }
 
+static void end_upper_streak(struct segward_sid *sid)
+{
+	if (READ_ONCE(sid->upper_streak))
+		WRITE_ONCE(sid->upper_streak, 0);
+}
+
+/* A SID without a profile lets everything on. */
+static bool lets_on(struct segward_visit *visit,
+		    const struct segward_route *route)
+{
+	if (visit->profile)
+		return inspect(visit, route);
+	segward_trace_step(visit, SEGWARD_STEP_VERDICT);
+	return true;
+}
+
 static enum outcome forward(struct segward_visit *visit)
 {
 	struct segward_route route;
 	u8 reason;
 
-	if (READ_ONCE(visit->sid->upper_streak))
-		WRITE_ONCE(visit->sid->upper_streak, 0);
+	end_upper_streak(visit->sid);
 	reason = segward_action_prepare(visit, &route);
 	segward_skb_head(visit->skb, visit->view);
 	if (reason)
 		return no_exit(visit, reason);
-	if (visit->profile) {
-		if (!inspect(visit, &route)) {
-			segward_route_put(&route);
-			return OUTCOME_DROPPED;
-		}
-	} else {
-		segward_trace_step(visit, SEGWARD_STEP_VERDICT);
+	if (!lets_on(visit, &route)) {
+		segward_route_put(&route);
+		return OUTCOME_DROPPED;
 	}
 	segward_action_commit(visit, &route);
 	count_forwarded(visit->sid);
@@ -332,18 +343,13 @@ static enum outcome take_out(struct segward_visit *visit)
 	struct net_device *dev;
 	u8 reason;
 
-	if (READ_ONCE(visit->sid->upper_streak))
-		WRITE_ONCE(visit->sid->upper_streak, 0);
+	end_upper_streak(visit->sid);
 	reason = segward_decap_prepare(visit, &dev);
 	segward_skb_head(visit->skb, visit->view);
 	if (reason)
 		return no_exit(visit, reason);
-	if (visit->profile) {
-		if (!inspect(visit, &none))
-			return OUTCOME_DROPPED;
-	} else {
-		segward_trace_step(visit, SEGWARD_STEP_VERDICT);
-	}
+	if (!lets_on(visit, &none))
+		return OUTCOME_DROPPED;
 	count_forwarded(visit->sid);
 	segward_decap_commit(visit, dev);
 	return OUTCOME_TAKEN;

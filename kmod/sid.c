@@ -52,7 +52,7 @@ struct segward_sid_filter {
  * @tree: the SIDs in order
  * @count: how many
  * @len_users: SIDs of each prefix length
- * @exits: the SIDs with a next hop or a VRF's table
+ * @next_hops: the SIDs with a next hop
  * @echo_bucket: limit of Echo Replies
  */
 struct segward_sid_table {
@@ -61,7 +61,7 @@ struct segward_sid_table {
 	struct rb_root tree;
 	u32 count;
 	u32 len_users[129];
-	struct list_head exits;
+	struct list_head next_hops;
 	struct segward_bucket echo_bucket;
 };
 
@@ -161,7 +161,6 @@ static struct segward_sid *sid_create(const struct segward_sid_config *config)
 	if (!sid)
 		return NULL;
 	memcpy(&sid->config, config, config_size);
-	sid->exit_vrf = config->exit_vrf;
 	if (config->key.vrf) {
 		sid->domain = domain_alloc(config->key.vrf);
 		if (!sid->domain)
@@ -236,29 +235,17 @@ static void filter_update(struct segward_net *snet,
 		kfree_rcu(old, rcu);
 }
 
-/* Does the SID know a device that it did not ask to be told of? */
-static bool has_exit(const struct segward_sid *sid)
+static void link_next_hop(struct segward_sid_table *sids,
+			  struct segward_sid *sid)
 {
-	switch (sid->config.action) {
-	case SEGWARD_ACTION_END_X:
-	case SEGWARD_ACTION_END_DX4:
-	case SEGWARD_ACTION_END_DX6:
-		return true;
-	default:
-		return sid->config.vrftable;
-	}
+	if (segward_sid_has_next_hop(&sid->config))
+		list_add_rcu(&sid->next_hop_node, &sids->next_hops);
 }
 
-static void link_exit(struct segward_sid_table *sids, struct segward_sid *sid)
+static void unlink_next_hop(struct segward_sid *sid)
 {
-	if (has_exit(sid))
-		list_add_rcu(&sid->exit_node, &sids->exits);
-}
-
-static void unlink_exit(struct segward_sid *sid)
-{
-	if (has_exit(sid))
-		list_del_rcu(&sid->exit_node);
+	if (segward_sid_has_next_hop(&sid->config))
+		list_del_rcu(&sid->next_hop_node);
 }
 
 static int sid_replace(struct segward_net *snet, struct segward_sid *old,
@@ -276,8 +263,8 @@ static int sid_replace(struct segward_net *snet, struct segward_sid *old,
 		return err;
 	}
 	rb_replace_node(&old->rb_node, &sid->rb_node, &sids->tree);
-	unlink_exit(old);
-	link_exit(sids, sid);
+	unlink_next_hop(old);
+	link_next_hop(sids, sid);
 	if (old->config.slot)
 		old->config.slot->users--;
 	if (sid->config.slot)
@@ -314,7 +301,7 @@ static int sid_insert(struct segward_net *snet, struct segward_sid *sid)
 	if (err)
 		goto err_stop_hook;
 	tree_insert(&sids->tree, sid);
-	link_exit(sids, sid);
+	link_next_hop(sids, sid);
 	WRITE_ONCE(sids->count, sids->count + 1);
 	sids->len_users[sid->config.key.prefix_len]++;
 	filter_update(snet, filter);
@@ -383,7 +370,7 @@ static void sid_unlink(struct segward_sid_table *sids, struct segward_sid *sid)
 {
 	rhashtable_remove_fast(&sids->hash, &sid->hash_node, sid_params);
 	rb_erase(&sid->rb_node, &sids->tree);
-	unlink_exit(sid);
+	unlink_next_hop(sid);
 	sids->len_users[sid->config.key.prefix_len]--;
 	WRITE_ONCE(sids->count, sids->count - 1);
 	if (sid->config.slot)
@@ -408,13 +395,6 @@ void segward_sid_del(struct segward_net *snet, struct segward_sid *sid)
 
 struct segward_sid *segward_sid_find(struct segward_net *snet,
 				     const struct segward_sid_key *key)
-{
-	lockdep_assert_held(&snet->lock);
-	return rhashtable_lookup_fast(&snet->sids->hash, key, sid_params);
-}
-
-struct segward_sid *segward_sid_by_key(struct segward_net *snet,
-				       const struct segward_sid_key *key)
 {
 	return rhashtable_lookup_fast(&snet->sids->hash, key, sid_params);
 }
@@ -554,22 +534,8 @@ void segward_sid_forget_routes(struct segward_net *snet)
 	if (!sids)
 		return;
 	rcu_read_lock();
-	list_for_each_entry_rcu(sid, &sids->exits, exit_node)
+	list_for_each_entry_rcu(sid, &sids->next_hops, next_hop_node)
 		segward_nexthop_forget(sid);
-	rcu_read_unlock();
-}
-
-void segward_sid_vrf_came(struct segward_net *snet, u32 table, int ifindex)
-{
-	struct segward_sid_table *sids = READ_ONCE(snet->sids);
-	struct segward_sid *sid;
-
-	if (!sids)
-		return;
-	rcu_read_lock();
-	list_for_each_entry_rcu(sid, &sids->exits, exit_node)
-		if (sid->config.vrftable == table)
-			WRITE_ONCE(sid->exit_vrf, ifindex);
 	rcu_read_unlock();
 }
 
@@ -627,7 +593,7 @@ int segward_sid_init(struct segward_net *snet)
 	if (!sids)
 		return -ENOMEM;
 	sids->tree = RB_ROOT;
-	INIT_LIST_HEAD(&sids->exits);
+	INIT_LIST_HEAD(&sids->next_hops);
 	segward_bucket_init(&sids->echo_bucket, SEGWARD_ECHO_RATE,
 			    SEGWARD_ECHO_BURST, ktime_get_ns());
 	err = rhashtable_init(&sids->hash, &sid_params);

@@ -69,7 +69,6 @@ struct segward_sid_source {
  *	route to End.X's next hop says
  * @table: routing table of End.T and End.DT*, 0 if there is none
  * @vrftable: the table by which End.DT* name a VRF, 0 if they do not
- * @exit_vrf: ifindex of the VRF of @vrftable, at the time
  * @flavors: bits 1 << enum segward_flavor
  * @route_table: where user space keeps its route; remembered, not used
  * @route_metric: metric of that route; remembered, not used
@@ -94,7 +93,6 @@ struct segward_sid_config {
 	int oif;
 	u32 table;
 	u32 vrftable;
-	int exit_vrf;
 	u32 route_table;
 	u32 route_metric;
 	bool noroute;
@@ -115,6 +113,19 @@ static inline bool segward_sid_has_flavor(const struct segward_sid_config *confi
 					  enum segward_flavor flavor)
 {
 	return config->flavors & BIT(flavor);
+}
+
+/**
+ * segward_sid_has_next_hop() - is the SID's exit one neighbour?
+ * @config: the SID's configuration
+ *
+ * Context: any. Return: whether the action is End.X, End.DX4 or End.DX6.
+ */
+static inline bool segward_sid_has_next_hop(const struct segward_sid_config *config)
+{
+	return config->action == SEGWARD_ACTION_END_X ||
+	       config->action == SEGWARD_ACTION_END_DX4 ||
+	       config->action == SEGWARD_ACTION_END_DX6;
 }
 
 /**
@@ -188,10 +199,8 @@ struct segward_sid_totals {
  * @upper_streak: see struct segward_sid_totals; written by all processors
  *	without a lock, so that a race may lose a step: it is a hint for people
  * @route: of End.X, End.DX4 and End.DX6, see nexthop.h
- * @exit_vrf: ifindex of the VRF of @config.vrftable, 0 for none; written by
- *	whoever knows of a new one
- * @exit_node: in the namespace's list of SIDs with a next hop or a VRF's
- *	table; written under its lock, read under RCU
+ * @next_hop_node: in the namespace's list of SIDs with a next hop; written
+ *	under its lock, read under RCU
  * @domain: carries @config.key.vrf with packets that come through segward0;
  *	NULL in the default domain
  * @exit: goes with inner packets that came out of their tunnel, see egress.h;
@@ -209,8 +218,7 @@ struct segward_sid {
 	struct segward_sid_counters __percpu *counters;
 	u32 upper_streak;
 	struct segward_nexthop_route __rcu *route;
-	int exit_vrf;
-	struct list_head exit_node;
+	struct list_head next_hop_node;
 	struct metadata_dst *domain;
 	struct metadata_dst *exit;
 	struct rhash_head hash_node;
@@ -268,20 +276,10 @@ void segward_sid_del(struct segward_net *snet, struct segward_sid *sid);
  * @snet: the namespace
  * @key: cleared before it was filled in
  *
- * Context: under snet->lock. Return: the SID or NULL.
+ * Context: RCU read side or under snet->lock. Return: the SID or NULL.
  */
 struct segward_sid *segward_sid_find(struct segward_net *snet,
 				     const struct segward_sid_key *key);
-
-/**
- * segward_sid_by_key() - the same for a packet
- * @snet: the namespace
- * @key: cleared before it was filled in
- *
- * Context: RCU read side. Return: the SID or NULL.
- */
-struct segward_sid *segward_sid_by_key(struct segward_net *snet,
-				       const struct segward_sid_key *key);
 
 /**
  * segward_sid_takes_proto() - does the SID take this out of its tunnel?
@@ -375,17 +373,6 @@ struct segward_bucket *segward_sid_echo_bucket(struct segward_net *snet);
  * Context: any; takes no lock.
  */
 void segward_sid_forget_routes(struct segward_net *snet);
-
-/**
- * segward_sid_vrf_came() - there is a new VRF
- * @snet: the namespace
- * @table: its table
- * @ifindex: its ifindex
- *
- * SIDs whose VRF has gone take the one that has its table now. Context: any;
- * takes no lock.
- */
-void segward_sid_vrf_came(struct segward_net *snet, u32 table, int ifindex);
 
 /**
  * segward_sid_read_counters() - add up the counters of all processors

@@ -285,13 +285,12 @@ static int parse_vrftable(struct genl_info *info,
 	int ifindex;
 
 	config->vrftable = nla_get_u32(attr);
+	/* Which VRF that is packets ask vrf.h; this knows if it is the only one. */
 	ifindex = l3mdev_ifindex_lookup_by_table_id(L3MDEV_TYPE_VRF,
 						    genl_info_net(info),
 						    config->vrftable);
-	if (ifindex > 0) {
-		config->exit_vrf = ifindex;
+	if (ifindex > 0)
 		return 0;
-	}
 	if (ifindex == -EPERM) {
 		NL_SET_ERR_MSG_ATTR(info->extack, attr,
 				    "a VRF's table needs net.vrf.strict_mode");

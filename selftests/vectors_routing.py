@@ -9,6 +9,7 @@ Documentation/operations.rst, cut out of it. What the peer has heard of a prefix
 word of "+" (announced) and "-" (withdrawn): nothing in between is missed.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -305,11 +306,17 @@ def withdrawn(net, daemon, word):
     nothing_more(net, daemon, word)
 
 
+@contextlib.contextmanager
+def network(kind):
+    """Node and peer, with a routing daemon that runs on neither yet."""
+    with contextlib.closing(Net()) as net:
+        with contextlib.closing(kind(net)) as daemon:
+            yield net, daemon
+
+
 def life_of_a_sid(kind):
     """Every change is told to the peer once, and nothing else is."""
-    net = Net()
-    daemon = kind(net)
-    try:
+    with network(kind) as (net, daemon):
         daemon.start("peer")
         daemon.start("node")
         arrives(net, daemon, "+")
@@ -322,16 +329,11 @@ def life_of_a_sid(kind):
         withdrawn(net, daemon, "+-+-")
         net.back()
         arrives(net, daemon, "+-+-+")
-    finally:
-        daemon.close()
-        net.close()
 
 
 def start_beside_the_discard_route(kind):
     """A daemon that starts reads all routes at once, in the kernel's order."""
-    net = Net()
-    daemon = kind(net)
-    try:
+    with network(kind) as (net, daemon):
         net.unload()
         assert net.discard_is_there()
         daemon.start("peer")
@@ -340,15 +342,10 @@ def start_beside_the_discard_route(kind):
         nothing_more(net, daemon, "")
         net.back()
         arrives(net, daemon, "+")
-    finally:
-        daemon.close()
-        net.close()
 
 
 def restart_beside_both_routes(kind):
-    net = Net()
-    daemon = kind(net)
-    try:
+    with network(kind) as (net, daemon):
         daemon.start("peer")
         daemon.start("node")
         arrives(net, daemon, "+")
@@ -362,9 +359,6 @@ def restart_beside_both_routes(kind):
         net.unload()
         wait("the SID to go", lambda: not daemon.has(SID))
         nothing_more(net, daemon, daemon.heard(SID))
-    finally:
-        daemon.close()
-        net.close()
 
 
 @claim

@@ -335,26 +335,23 @@ static bool is_repeated(const struct piece *piece,
 	return true;
 }
 
-/* The place for a fragment among the pieces; NULL if it overlaps one. */
+/* The place for a fragment among the pieces: all before it end before it. */
 static struct piece **place_of(struct datagram *datagram,
 			       const struct segward_packet *packet)
 {
-	u32 end = packet->fragment_off + packet->fragment_len;
 	struct piece **at = &datagram->first;
 
 	while (*at && (*at)->off + (*at)->len <= packet->fragment_off)
 		at = &(*at)->next;
-	return *at && (*at)->off < end ? NULL : at;
+	return at;
 }
 
-static const struct piece *overlapped(const struct datagram *datagram,
-				      const struct segward_packet *packet)
+/* @piece: the one behind the fragment's place, or NULL. */
+static bool overlaps(const struct piece *piece,
+		     const struct segward_packet *packet)
 {
-	const struct piece *piece = datagram->first;
-
-	while (piece->off + piece->len <= packet->fragment_off)
-		piece = piece->next;
-	return piece;
+	return piece &&
+	       piece->off < packet->fragment_off + packet->fragment_len;
 }
 
 static u8 keep(struct segward_fragments *fragments, struct datagram *datagram,
@@ -463,9 +460,10 @@ static u8 add(struct segward_fragments *fragments, struct datagram *datagram,
 	if (datagram->spoilt)
 		return SEGWARD_FRAGMENT_SPOILT;
 	at = place_of(datagram, packet);
-	if (!at && is_repeated(overlapped(datagram, packet), view, packet))
+	if (*at && is_repeated(*at, view, packet))
 		return SEGWARD_FRAGMENT_KEPT;
-	if (!at || !sane(packet) || !agrees(datagram, packet)) {
+	if (overlaps(*at, packet) || !sane(packet) ||
+	    !agrees(datagram, packet)) {
 		spoil(fragments, datagram);
 		return SEGWARD_FRAGMENT_SPOILT;
 	}

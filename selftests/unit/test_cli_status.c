@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <linux/lwtunnel.h>
 #include <linux/rtnetlink.h>
+#include <stdarg.h>
 #include <stdlib.h>
 
 #include "cli/diagnose.h"
@@ -364,53 +365,55 @@ static void notes_are_not_wrong(void)
 	CHECK_STR(found(), "note unreadable profiles are not checked: Operation not permitted; segward needs CAP_NET_ADMIN here; run it as root");
 }
 
+static void check_found(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+
+static void check_found(const char *format, ...)
+{
+	char want[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(want, sizeof(want), format, args);
+	va_end(args);
+	CHECK_STR(found(), want);
+}
+
 /* All commands that a sentence advises, asked with -n @netns. */
 static void advises(const char *netns, const char *segward, const char *enter)
 {
-	char want[1024];
-
 	all_is_well();
 	facts.netns = netns;
 	facts.sids.nr = 0;
-	snprintf(want, sizeof(want),
-		 "error no-sid there is no SID, so nothing is inspected; add one with \"%s sid add PREFIX action End.AN profile NAME\"",
-		 segward);
-	CHECK_STR(found(), want);
+	check_found("error no-sid there is no SID, so nothing is inspected; add one with \"%s sid add PREFIX action End.AN profile NAME\"",
+		    segward);
 
 	all_is_well();
 	facts.netns = netns;
 	facts.routes.nr = 0;
 	sid.nr_allow = 0;
-	snprintf(want, sizeof(want),
-		 "error no-route sid " SID ": no route in table main leads to it; \"%s sid save "
-		 SID " | %s -b -\" adds it AND MORE",
-		 segward, segward);
-	CHECK_STR(found(), want);
+	check_found("error no-route sid " SID ": no route in table main leads to it; \"%s sid save "
+		    SID " | %s -b -\" adds it AND MORE",
+		    segward, segward);
 
 	all_is_well();
 	facts.netns = netns;
 	facts.rulesets.nr = 0;
-	snprintf(want, sizeof(want),
-		 "error ruleset profile broadband: its ruleset base is not loaded; load it with \"%s ruleset load base FILE...\"",
-		 segward);
-	CHECK_STR(found(), want);
+	check_found("error ruleset profile broadband: its ruleset base is not loaded; load it with \"%s ruleset load base FILE...\"",
+		    segward);
 
 	all_is_well();
 	facts.netns = netns;
 	facts.forwarding = 0;
-	snprintf(want, sizeof(want),
-		 "error forwarding this node does not forward IPv6, so nothing leaves a SID; \"%s sysctl -w net.ipv6.conf.all.forwarding=1\"",
-		 enter);
-	CHECK_STR(found(), want);
+	check_found("error forwarding this node does not forward IPv6, so nothing leaves a SID; \"%s sysctl -w net.ipv6.conf.all.forwarding=1\"",
+		    enter);
 
 	all_is_well();
 	facts.netns = netns;
 	sid.iif = ETH1;
 	links[2].flags = 0;
-	snprintf(want, sizeof(want),
-		 "error interface sid " SID ": its iif eth1 is down; \"%s ip link set eth1 up\"",
-		 enter);
-	CHECK_STR(found(), want);
+	check_found("error interface sid " SID ": its iif eth1 is down; \"%s ip link set eth1 up\"",
+		    enter);
 }
 
 static void advice_acts_in_the_namespace_that_was_asked(void)
