@@ -151,6 +151,7 @@ void segward_action_pop(struct segward_visit *visit)
 	skb_set_transport_header(skb, sizeof(struct ipv6hdr));
 	skb_mac_header_rebuild(skb);
 	unannounce(srh, skb->data, nexthdr);
+	IP6CB(skb)->srcrt = 0;
 	if (skb->ip_summed == CHECKSUM_COMPLETE)
 		skb->csum = csum_add(skb->csum,
 				     csum_partial(skb->data, srh->srh_off, 0));

@@ -11,18 +11,20 @@ tells where it was looked up.
 
 import contextlib
 import ipaddress
+import socket
 import struct
 import tempfile
 
 import packet as p
-from wire import (NEEDS_CSUM, PACKET_OUTGOING, claim, frame_socket, mac,
-                  main, sh)
+from wire import (BOUND, NEEDS_CSUM, PACKET_OUTGOING, claim, counted,
+                  frame_socket, inside, mac, main, sh)
 
 HEADEND, N0 = "2001:db8:1::2", "2001:db8:1::1"
 SRC4, DST4 = "192.0.2.10", "198.51.100.20"
 SRC6, DST6 = "2001:db8:a::10", "2001:db8:b::20"
 NEXT = "2001:db8:f::1"
 ETH_IPV4, ETH_P_ALL = 0x0800, 3
+IPV6_2292RTHDR = 5
 CE, ECT0, ECT1, NOT_ECT = 3, 2, 1, 0
 RULES = tempfile.NamedTemporaryFile("w", suffix=".rules")
 
@@ -199,22 +201,6 @@ def silent(wire, pkt):
 def answered(wire, pkt, answer):
     wire.send(pkt)
     compare(frames(wire), c=[frame(("c", 2), answer)])
-
-
-def drops(wire, sid):
-    return {d["reason"]: d["packets"] for d in wire.sid(sid).get("drop", [])}
-
-
-@contextlib.contextmanager
-def counted(wire, sid, reason=None, **columns):
-    """The SID's drops grow by one for this reason, its columns by these."""
-    was, before = drops(wire, sid), wire.sid(sid)
-    yield
-    now, after = drops(wire, sid), wire.sid(sid)
-    grown = {k: v - was.get(k, 0) for k, v in now.items() if v != was.get(k)}
-    assert grown == ({reason: 1} if reason else {}), "%s: %r" % (sid, grown)
-    for name, n in columns.items():
-        assert after[name] - before[name] == n, (name, before, after)
 
 
 class Ledger:
@@ -528,6 +514,23 @@ def psp_keeps_one_armed_and_next_local_sids_working(wire):
     out(wire, pkt, ("s", 2), hop(web(6)))
     pkt = to(first, web(6), ["2001:db8:a::99", first], 1)
     out(wire, pkt, ("c", 2), popped(p.after_end(pkt)))
+
+
+@claim
+def an_srh_that_was_popped_is_not_shown_to_a_socket(wire):
+    """A socket that asks for routing headers gets no bytes in their place."""
+    sid, local = "2001:3e8:90:1::", "2001:db8:2::1"
+    with inside(wire.node):
+        sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    with sock:
+        sock.setsockopt(socket.IPPROTO_IPV6, IPV6_2292RTHDR, 1)
+        sock.bind((local, 4321))
+        sock.settimeout(BOUND)
+        pkt = p.ipv6(HEADEND, sid, p.ROUTING, p.srh(p.UDP, [local, sid], 1) +
+                     p.udp(HEADEND, local, 0xffff, 4321, b"popped"))
+        silent(wire, pkt)
+        data, ancillary, _, _ = sock.recvmsg(4096, 8192)
+    assert (data, ancillary) == (b"popped", []), ancillary
 
 
 def usd_or_answer(wire, book, sid, flavors, families, where, pkt):

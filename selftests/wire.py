@@ -334,6 +334,22 @@ def describe(want, got):
     return "\n".join(lines)
 
 
+def drops(wire, sid):
+    return {d["reason"]: d["packets"] for d in wire.sid(sid).get("drop", [])}
+
+
+@contextlib.contextmanager
+def counted(wire, sid, reason=None, **columns):
+    """The SID's drops grow by one for this reason, its columns by these."""
+    was, before = drops(wire, sid), wire.sid(sid)
+    yield
+    now, after = drops(wire, sid), wire.sid(sid)
+    grown = {k: v - was.get(k, 0) for k, v in now.items() if v != was.get(k)}
+    assert grown == ({reason: 1} if reason else {}), "%s: %r" % (sid, grown)
+    for name, n in columns.items():
+        assert after[name] - before[name] == n, (name, before, after)
+
+
 _claims = []
 
 
