@@ -32,11 +32,22 @@ static struct ipv6_sr_hdr *visit_srh(const struct segward_visit *visit)
 	return (struct ipv6_sr_hdr *)(visit->skb->data + visit->srh->srh_off);
 }
 
-const struct in6_addr *segward_action_next(const struct segward_visit *visit)
+static bool shifts(const struct segward_visit *visit)
 {
-	const struct ipv6_sr_hdr *srh = visit_srh(visit);
+	return visit->srh->next == SEGWARD_SRH_SHIFT;
+}
 
-	return &srh->segments[srh->segments_left - 1];
+struct in6_addr segward_action_next(const struct segward_visit *visit)
+{
+	struct in6_addr daddr = ipv6_hdr(visit->skb)->daddr;
+	const struct ipv6_sr_hdr *srh;
+
+	if (shifts(visit)) {
+		segward_csid_shift(&visit->sid->config.csid, daddr.s6_addr);
+		return daddr;
+	}
+	srh = visit_srh(visit);
+	return srh->segments[srh->segments_left - 1];
 }
 
 /* The route of the next segment in End.T's table. */
@@ -45,7 +56,7 @@ static struct dst_entry *table_route(const struct segward_visit *visit)
 	const struct ipv6hdr *hdr = ipv6_hdr(visit->skb);
 	struct net *net = visit->snet->net;
 	struct flowi6 fl6 = {
-		.daddr		= *segward_action_next(visit),
+		.daddr		= segward_action_next(visit),
 		.saddr		= hdr->saddr,
 		.flowlabel	= ip6_flowinfo(hdr),
 		.flowi6_iif	= visit->iif,
@@ -77,10 +88,13 @@ u8 segward_action_prepare(struct segward_visit *visit,
 			  struct segward_route *route)
 {
 	const struct segward_srh *srh = visit->srh;
+	u32 len = sizeof(struct ipv6hdr);
 
 	route->dst = NULL;
 	route->borrowed = false;
-	if (skb_ensure_writable(visit->skb, srh->srh_off + srh->srh_len))
+	if (!shifts(visit))
+		len = srh->srh_off + srh->srh_len;
+	if (skb_ensure_writable(visit->skb, len))
 		return SEGWARD_REASON_NO_MEMORY;
 	switch (visit->sid->config.action) {
 	case SEGWARD_ACTION_END_X:
@@ -107,20 +121,22 @@ static void update_csum(struct sk_buff *skb, const void *from, const void *to,
 	skb->csum = csum_add(skb->csum, csum_partial(to, len, 0));
 }
 
-/* Returns the new destination. */
-static const struct in6_addr *advance(const struct segward_visit *visit)
+static void advance(const struct segward_visit *visit,
+		    const struct in6_addr *next)
 {
-	struct ipv6_sr_hdr *srh = visit_srh(visit);
 	struct ipv6hdr *hdr = ipv6_hdr(visit->skb);
 	struct in6_addr old_daddr = hdr->daddr;
+	struct ipv6_sr_hdr *srh;
 	u8 old_srh[4];
 
-	memcpy(old_srh, srh, sizeof(old_srh));
-	srh->segments_left--;
-	hdr->daddr = srh->segments[srh->segments_left];
-	update_csum(visit->skb, old_srh, srh, sizeof(old_srh));
+	if (!shifts(visit)) {
+		srh = visit_srh(visit);
+		memcpy(old_srh, srh, sizeof(old_srh));
+		srh->segments_left--;
+		update_csum(visit->skb, old_srh, srh, sizeof(old_srh));
+	}
+	hdr->daddr = *next;
 	update_csum(visit->skb, &old_daddr, &hdr->daddr, sizeof(old_daddr));
-	return &hdr->daddr;
 }
 
 /* What announced the SRH announces what follows it. */
@@ -176,22 +192,39 @@ static void set_route(struct sk_buff *skb, const struct segward_route *route)
 /* Penultimate Segment Pop. */
 static bool pops(const struct segward_visit *visit)
 {
-	return visit->srh->segments_left == 1 &&
+	return !shifts(visit) && visit->srh->segments_left == 1 &&
 	       segward_sid_has_flavor(&visit->sid->config, SEGWARD_FLAVOR_PSP);
+}
+
+static void trace_commit(const struct segward_visit *visit,
+			 const struct segward_route *route,
+			 const struct in6_addr *next)
+{
+	const char *by = route->dst ? route->dst->dev->name : "its route";
+
+	if (shifts(visit))
+		segward_trace_action(visit, "next C-SID %pI6c, by %s", next,
+				     by);
+	else
+		segward_trace_action(visit,
+				     "next segment %pI6c, %u left, by %s%s",
+				     next, visit->srh->segments_left - 1, by,
+				     pops(visit) ? ", without its SRH" : "");
 }
 
 void segward_action_commit(struct segward_visit *visit,
 			   const struct segward_route *route)
 {
+	struct in6_addr next = segward_action_next(visit);
 	struct sk_buff *skb = visit->skb;
-	struct in6_addr daddr;
 
-	daddr = *advance(visit);
+	advance(visit, &next);
 	set_route(skb, route);
 	/*
 	 * A packet that leaves by the device it came by is no reason for a
 	 * Redirect, and its source address is to be checked all the same;
-	 * ip6_forward() knows both by this.
+	 * ip6_forward() knows both by this. Sockets take it for the place of a
+	 * routing header, so it must not be set where there is none.
 	 */
 	IP6CB(skb)->srcrt = visit->srh->srh_off;
 	/*
@@ -200,10 +233,7 @@ void segward_action_commit(struct segward_visit *visit,
 	 */
 	nf_reset_ct(skb);
 	skb_set_nfct(skb, IP_CT_UNTRACKED);
-	segward_trace_action(visit, "next segment %pI6c, %u left, by %s%s",
-			     &daddr, visit->srh->segments_left - 1,
-			     route->dst ? route->dst->dev->name : "its route",
-			     pops(visit) ? ", without its SRH" : "");
+	trace_commit(visit, route, &next);
 	if (pops(visit))
 		segward_action_pop(visit);
 }

@@ -31,7 +31,7 @@ void segward_route_put(const struct segward_route *route);
 
 /**
  * segward_action_prepare() - do what can fail
- * @visit: the packet, with segments left
+ * @visit: the packet, with segments or C-SIDs left
  * @route: filled in with the packet's way out, to be given to
  *	segward_action_commit() or segward_route_put()
  *
@@ -53,6 +53,8 @@ u8 segward_action_prepare(struct segward_visit *visit,
  *
  * Segments Left and the destination change, and nothing else: the hop limit
  * is ip6_forward()'s. With flavor PSP the SRH goes when no segments are left.
+ * With flavor NEXT-C-SID it is the destination alone, if its argument says what
+ * comes next.
  * Context: bottom halves off, under RCU.
  */
 void segward_action_commit(struct segward_visit *visit,
@@ -68,12 +70,12 @@ void segward_action_commit(struct segward_visit *visit,
 void segward_action_pop(struct segward_visit *visit);
 
 /**
- * segward_action_next() - the segment that comes next
- * @visit: the packet, prepared, with segments left
+ * segward_action_next() - the destination that comes next
+ * @visit: the packet, prepared, with segments or C-SIDs left
  *
- * Return: the address; borrowed from the packet.
+ * Return: the address.
  */
-const struct in6_addr *segward_action_next(const struct segward_visit *visit);
+struct in6_addr segward_action_next(const struct segward_visit *visit);
 
 /**
  * segward_action_hop() - count the hop from a SID of this node to another

@@ -6,13 +6,14 @@
  * DOC: hook() asks in the order of cost whether a packet is none of our
  * business; nearly all are, and cost a lookup in the filter of sid.h. A packet
  * for a SID goes through receive(): refused by device or source, its outer
- * chain read, and then answered with an error, answered as the SID's own, or
- * forwarded. A packet to be forwarded is prepared, inspected if the SID has a
- * profile, told of, and committed, in this order: what can fail comes before
- * its verdict is told, and the packet changes only after that. If the next
- * segment is a SID of the same L3 domain the packet goes through receive()
- * again, at most SEGWARD_VISITS_MAX times. A packet at the end of its tunnel is
- * inspected in it; then its inner packet goes on by itself (egress.h).
+ * chain read, its HMAC verified if the SID requires one, and then answered
+ * with an error, answered as the SID's own, or forwarded. A packet to be
+ * forwarded is prepared, inspected if the SID has a profile, told of, and
+ * committed, in this order: what can fail comes before its verdict is told,
+ * and the packet changes only after that. If the next segment is a SID of the
+ * same L3 domain the packet goes through receive() again, at most
+ * SEGWARD_VISITS_MAX times. A packet at the end of its tunnel is inspected in
+ * it; then its inner packet goes on by itself (egress.h).
  *
  * Runs with bottom halves off, under RCU. Nothing is held: a packet is handed
  * on, dropped, or answered.
@@ -36,6 +37,7 @@
 #include "engine/inspect.h"
 #include "event.h"
 #include "fragment.h"
+#include "hmac.h"
 #include "hook.h"
 #include "icmp.h"
 #include "net.h"
@@ -399,10 +401,44 @@ static enum outcome answer_error(struct segward_visit *visit)
 	return refuse(visit, srh->reason);
 }
 
-static const struct segward_profile *profile_of(const struct segward_sid *sid)
+static const struct segward_profile *profile_of(const struct segward_visit *visit)
 {
-	return sid->config.slot ? rcu_dereference(sid->config.slot->profile) :
-				  NULL;
+	const struct segward_profile_slot *slot;
+
+	slot = segward_sid_slot(&visit->sid->config,
+				&ipv6_hdr(visit->skb)->daddr);
+	return slot ? rcu_dereference(slot->profile) : NULL;
+}
+
+/* What the SID's action or flavor says before the SRH has its say. */
+static void check_action(const struct segward_visit *visit,
+			 struct segward_srh *srh)
+{
+	const struct segward_sid_config *config = &visit->sid->config;
+
+	if (segward_sid_only_egress(config))
+		segward_decap_check(srh);
+	if (segward_sid_has_flavor(config, SEGWARD_FLAVOR_NEXT_CSID))
+		segward_csid_check(&config->csid,
+				   ipv6_hdr(visit->skb)->daddr.s6_addr, srh);
+}
+
+/*
+ * RFC 8754, 2.1.2.1. A sender whose HMAC is wrong is told which; one without is
+ * not told that there is a SID.
+ */
+static void check_hmac(const struct segward_visit *visit,
+		       struct segward_srh *srh)
+{
+	u32 off;
+
+	if (segward_hmac_right(visit, srh, &off))
+		return;
+	srh->next = SEGWARD_SRH_ERROR;
+	srh->reason = SEGWARD_REASON_HMAC;
+	srh->icmp_type = off ? ICMPV6_PARAMPROB : 0;
+	srh->icmp_code = ICMPV6_HDR_FIELD;
+	srh->icmp_pointer = off;
 }
 
 /* One packet at one SID. */
@@ -411,7 +447,7 @@ static enum outcome receive(struct segward_visit *visit,
 {
 	u8 reason;
 
-	visit->profile = profile_of(visit->sid);
+	visit->profile = profile_of(visit);
 	visit->verdict = SEGWARD_VERDICT_PASS;
 	visit->reason = SEGWARD_REASON_NONE;
 	visit->srh = NULL;
@@ -426,12 +462,14 @@ static enum outcome receive(struct segward_visit *visit,
 		return refuse(visit, reason);
 	if (segward_skb_parse(visit->skb, visit->view, srh))
 		return refuse(visit, SEGWARD_REASON_NO_MEMORY);
-	if (segward_sid_only_egress(&visit->sid->config))
-		segward_decap_check(srh);
+	check_action(visit, srh);
+	if (visit->sid->config.hmac && srh->next != SEGWARD_SRH_ERROR)
+		check_hmac(visit, srh);
 	visit->srh = srh;
 	segward_trace_step(visit, SEGWARD_STEP_SRH);
 	switch (srh->next) {
 	case SEGWARD_SRH_FORWARD:
+	case SEGWARD_SRH_SHIFT:
 		return forward(visit);
 	case SEGWARD_SRH_UPPER:
 		return upper(visit, srh);

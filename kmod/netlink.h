@@ -24,9 +24,9 @@ enum segward_group {
 };
 
 /*
- * Room for one object in a message. The largest that is not split is a SID
- * with all allowed sources and all drop counters, about 3 KB; a variable with
- * all its ranges takes 14 KB and must fit into one message of a dump.
+ * Room for one object in a message. A SID with all allowed sources, values of
+ * its argument and drop counters takes 15.1 KB, and a variable with all its
+ * ranges 14 KB; both must fit into one message of a dump.
  */
 #define SEGWARD_MSG_SIZE	8192
 #define SEGWARD_DUMP_SIZE	16384

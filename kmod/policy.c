@@ -9,6 +9,11 @@ static struct netlink_range_validation range_0_2147483647 = {
 	.max = 2147483647,
 };
 
+static struct netlink_range_validation range_1_4294967295 = {
+	.min = 1,
+	.max = 4294967295,
+};
+
 static struct netlink_range_validation range_0_65535 = {
 	.min = 0,
 	.max = 65535,
@@ -28,7 +33,15 @@ segward_policy_prefix[SEGWARD_A_PREFIX_PREFIX_LEN + 1] = {
 };
 
 const struct nla_policy
-segward_policy_sid_new[SEGWARD_A_SID_FLAVORS + 1] = {
+segward_policy_argument[SEGWARD_A_ARGUMENT_PROFILE + 1] = {
+	[SEGWARD_A_ARGUMENT_VALUE] =
+		{ .type = NLA_U32 },
+	[SEGWARD_A_ARGUMENT_PROFILE] =
+		{ .type = NLA_NUL_STRING, .len = 31 },
+};
+
+const struct nla_policy
+segward_policy_sid_new[SEGWARD_A_SID_ARGUMENT_LEN + 1] = {
 	[SEGWARD_A_SID_PREFIX] =
 		NLA_POLICY_EXACT_LEN(16),
 	[SEGWARD_A_SID_PREFIX_LEN] =
@@ -66,7 +79,19 @@ segward_policy_sid_new[SEGWARD_A_SID_FLAVORS + 1] = {
 	[SEGWARD_A_SID_VRFTABLE] =
 		{ .type = NLA_U32 },
 	[SEGWARD_A_SID_FLAVORS] =
-		NLA_POLICY_MAX(NLA_U32, 14),
+		NLA_POLICY_MAX(NLA_U32, 30),
+	[SEGWARD_A_SID_LBLEN] =
+		NLA_POLICY_RANGE(NLA_U32, 8, 120),
+	[SEGWARD_A_SID_NFLEN] =
+		NLA_POLICY_RANGE(NLA_U32, 8, 120),
+	[SEGWARD_A_SID_HMAC] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &range_1_4294967295),
+	[SEGWARD_A_SID_ARGUMENT] =
+		NLA_POLICY_NESTED(segward_policy_argument),
+	[SEGWARD_A_SID_ARGUMENT_OFFSET] =
+		NLA_POLICY_MAX(NLA_U32, 126),
+	[SEGWARD_A_SID_ARGUMENT_LEN] =
+		NLA_POLICY_RANGE(NLA_U32, 1, 32),
 };
 
 const struct nla_policy

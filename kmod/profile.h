@@ -37,8 +37,8 @@ struct segward_ruleset_slot;
  * @profile: the profile in force, never NULL once the slot is listed;
  *	replaced whole under the namespace's lock
  * @generation: counts the changes of this profile, never 0
- * @users: SIDs that point here; under the namespace's lock. segward_sid_add()
- *	and _del() count
+ * @users: SIDs, and values of their arguments, that point here; under the
+ *	namespace's lock. segward_sid_add() and _del() count
  * @name: of the profile
  *
  * SIDs point to the slot, so that replacing a profile or reloading a ruleset

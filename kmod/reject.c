@@ -40,7 +40,7 @@ static bool resettable(const struct segward_visit *visit)
 
 	if (!result->parsed || result->reject_to == SEGWARD_DIRECTION_SRC)
 		return false;
-	if (packet->proto != IPPROTO_TCP ||
+	if (packet->proto != IPPROTO_TCP || packet->dst_open ||
 	    packet->fragment != SEGWARD_FRAGMENT_NONE ||
 	    visit->srh->fragment_off || visit->srh->upper_off > OUTER_MAX)
 		return false;
@@ -60,9 +60,11 @@ static int copy_outer(struct sk_buff *reset, const struct segward_visit *visit,
 	hdr = skb_put(reset, srh->upper_off);
 	if (skb_copy_bits(visit->skb, 0, hdr, srh->upper_off))
 		return -EFAULT;
-	list = (void *)hdr + srh->srh_off;
-	list->segments_left--;
-	hdr->daddr = *segward_action_next(visit);
+	if (srh->next == SEGWARD_SRH_FORWARD) {
+		list = (void *)hdr + srh->srh_off;
+		list->segments_left--;
+	}
+	hdr->daddr = segward_action_next(visit);
 	hdr->hop_limit--;
 	hdr->payload_len = htons(srh->upper_off - sizeof(*hdr) + payload);
 	return 0;

@@ -116,6 +116,7 @@ static void sid_free(struct segward_sid *sid)
 	if (sid->exit)
 		dst_release(&sid->exit->dst);
 	free_percpu(sid->counters);
+	kfree(sid->config.arguments);
 	kfree(sid);
 }
 
@@ -149,6 +150,14 @@ static struct metadata_dst *domain_alloc(int vrf)
 	return domain;
 }
 
+static struct segward_arguments *
+copy_arguments(const struct segward_arguments *arguments)
+{
+	return kmemdup(arguments,
+		       struct_size(arguments, argument, arguments->nr),
+		       GFP_KERNEL_ACCOUNT);
+}
+
 /* Without counters: the caller knows whose to use. */
 static struct segward_sid *sid_create(const struct segward_sid_config *config)
 {
@@ -161,6 +170,11 @@ static struct segward_sid *sid_create(const struct segward_sid_config *config)
 	if (!sid)
 		return NULL;
 	memcpy(&sid->config, config, config_size);
+	if (config->arguments) {
+		sid->config.arguments = copy_arguments(config->arguments);
+		if (!sid->config.arguments)
+			goto err_free;
+	}
 	if (config->key.vrf) {
 		sid->domain = domain_alloc(config->key.vrf);
 		if (!sid->domain)
@@ -248,6 +262,18 @@ static void unlink_next_hop(struct segward_sid *sid)
 		list_del_rcu(&sid->next_hop_node);
 }
 
+/* Of each profile that the SID names. */
+static void count_users(const struct segward_sid_config *config, int n)
+{
+	const struct segward_arguments *arguments = config->arguments;
+	int i;
+
+	if (config->slot)
+		config->slot->users += n;
+	for (i = 0; arguments && i < arguments->nr; i++)
+		arguments->argument[i].slot->users += n;
+}
+
 static int sid_replace(struct segward_net *snet, struct segward_sid *old,
 		       struct segward_sid *sid)
 {
@@ -265,10 +291,8 @@ static int sid_replace(struct segward_net *snet, struct segward_sid *old,
 	rb_replace_node(&old->rb_node, &sid->rb_node, &sids->tree);
 	unlink_next_hop(old);
 	link_next_hop(sids, sid);
-	if (old->config.slot)
-		old->config.slot->users--;
-	if (sid->config.slot)
-		sid->config.slot->users++;
+	count_users(&old->config, -1);
+	count_users(&sid->config, 1);
 	return 0;
 }
 
@@ -305,8 +329,7 @@ static int sid_insert(struct segward_net *snet, struct segward_sid *sid)
 	WRITE_ONCE(sids->count, sids->count + 1);
 	sids->len_users[sid->config.key.prefix_len]++;
 	filter_update(snet, filter);
-	if (sid->config.slot)
-		sid->config.slot->users++;
+	count_users(&sid->config, 1);
 	return 0;
 
 err_stop_hook:
@@ -373,8 +396,7 @@ static void sid_unlink(struct segward_sid_table *sids, struct segward_sid *sid)
 	unlink_next_hop(sid);
 	sids->len_users[sid->config.key.prefix_len]--;
 	WRITE_ONCE(sids->count, sids->count - 1);
-	if (sid->config.slot)
-		sid->config.slot->users--;
+	count_users(&sid->config, -1);
 	call_rcu(&sid->rcu, sid_free_rcu);
 }
 

@@ -16,6 +16,9 @@
 #include <linux/types.h>
 #include <linux/u64_stats_sync.h>
 
+#include "argument.h"
+#include "engine/csid.h"
+
 struct metadata_dst;
 struct netlink_ext_ack;
 struct segward_bucket;
@@ -61,6 +64,9 @@ struct segward_sid_source {
  * struct segward_sid_config - what the user wants of a SID
  * @key: its prefix and L3 domain
  * @slot: its profile, borrowed under the namespace's lock; NULL for none
+ * @arguments: profiles of its argument's values, used in front of @slot; NULL
+ *	for none. Owned by the SID, and by nobody in a request
+ * @hmac: ID of the key whose HMAC packets must have, 0 for none
  * @zone: number that keeps its flows apart from other SIDs'
  * @iif: ifindex of the only device by which packets may come, 0 for any
  * @nh6: next hop of End.X and End.DX6
@@ -70,6 +76,7 @@ struct segward_sid_source {
  * @table: routing table of End.T and End.DT*, 0 if there is none
  * @vrftable: the table by which End.DT* name a VRF, 0 if they do not
  * @flavors: bits 1 << enum segward_flavor
+ * @csid: the prefix's structure with flavor NEXT-C-SID
  * @route_table: where user space keeps its route; remembered, not used
  * @route_metric: metric of that route; remembered, not used
  * @noroute: user space keeps no route; remembered, not used
@@ -81,11 +88,14 @@ struct segward_sid_source {
  * End takes no profile and End.AN needs one; End.X has an @nh6, and an @oif
  * if that is link-local; End.DX6 has @nh6 and @oif, End.DX4 has @nh4 and @oif;
  * End.T has a @table, End.DT* either a @table, which for IPv4 is the main one,
- * or a @vrftable; only the first four actions have @flavors.
+ * or a @vrftable; only the first four actions have @flavors. @arguments come
+ * with a @slot and without flavor NEXT-C-SID.
  */
 struct segward_sid_config {
 	struct segward_sid_key key;
 	struct segward_profile_slot *slot;
+	struct segward_arguments *arguments;
+	u32 hmac;
 	u32 zone;
 	int iif;
 	struct in6_addr nh6;
@@ -98,6 +108,7 @@ struct segward_sid_config {
 	bool noroute;
 	u8 action;
 	u8 flavors;
+	struct segward_csid csid;
 	u8 nr_allow_src;
 	struct segward_sid_source allow_src[SEGWARD_SID_ALLOW_SRC_MAX];
 };
@@ -126,6 +137,25 @@ static inline bool segward_sid_has_next_hop(const struct segward_sid_config *con
 	return config->action == SEGWARD_ACTION_END_X ||
 	       config->action == SEGWARD_ACTION_END_DX4 ||
 	       config->action == SEGWARD_ACTION_END_DX6;
+}
+
+/**
+ * segward_sid_slot() - the profile that a packet is held to
+ * @config: the SID's configuration
+ * @daddr: the packet's destination
+ *
+ * Context: RCU read side or under the namespace's lock. Return: its slot, or
+ * NULL if the SID does not inspect.
+ */
+static inline struct segward_profile_slot *
+segward_sid_slot(const struct segward_sid_config *config,
+		 const struct in6_addr *daddr)
+{
+	struct segward_profile_slot *slot = NULL;
+
+	if (unlikely(config->arguments))
+		slot = segward_arguments_slot(config->arguments, daddr);
+	return slot ?: config->slot;
 }
 
 /**

@@ -16,7 +16,15 @@
 #include "sid.h"
 
 #define FLAVORS	(BIT(SEGWARD_FLAVOR_PSP) | BIT(SEGWARD_FLAVOR_USP) |	\
-		 BIT(SEGWARD_FLAVOR_USD))
+		 BIT(SEGWARD_FLAVOR_USD) | BIT(SEGWARD_FLAVOR_NEXT_CSID))
+
+/* As mainline has it. */
+#define LBLEN_DEFAULT	32
+#define NFLEN_DEFAULT	16
+
+/* What says to whose rules packets are held. */
+#define INSPECTION	(BIT_ULL(SEGWARD_A_SID_PROFILE) |	\
+			 BIT_ULL(SEGWARD_A_SID_ARGUMENT))
 
 /* Which attributes an action takes; bits by enum segward_a_sid. */
 static u64 action_attrs(u8 action)
@@ -25,29 +33,23 @@ static u64 action_attrs(u8 action)
 	case SEGWARD_ACTION_END:
 		return BIT_ULL(SEGWARD_A_SID_FLAVORS);
 	case SEGWARD_ACTION_END_AN:
-		return BIT_ULL(SEGWARD_A_SID_PROFILE) |
-		       BIT_ULL(SEGWARD_A_SID_FLAVORS);
+		return INSPECTION | BIT_ULL(SEGWARD_A_SID_FLAVORS);
 	case SEGWARD_ACTION_END_X:
 		return BIT_ULL(SEGWARD_A_SID_NH6) |
-		       BIT_ULL(SEGWARD_A_SID_OIF) |
-		       BIT_ULL(SEGWARD_A_SID_PROFILE) |
+		       BIT_ULL(SEGWARD_A_SID_OIF) | INSPECTION |
 		       BIT_ULL(SEGWARD_A_SID_FLAVORS);
 	case SEGWARD_ACTION_END_T:
-		return BIT_ULL(SEGWARD_A_SID_TABLE) |
-		       BIT_ULL(SEGWARD_A_SID_PROFILE) |
+		return BIT_ULL(SEGWARD_A_SID_TABLE) | INSPECTION |
 		       BIT_ULL(SEGWARD_A_SID_FLAVORS);
 	case SEGWARD_ACTION_END_DX4:
 		return BIT_ULL(SEGWARD_A_SID_NH4) |
-		       BIT_ULL(SEGWARD_A_SID_OIF) |
-		       BIT_ULL(SEGWARD_A_SID_PROFILE);
+		       BIT_ULL(SEGWARD_A_SID_OIF) | INSPECTION;
 	case SEGWARD_ACTION_END_DX6:
 		return BIT_ULL(SEGWARD_A_SID_NH6) |
-		       BIT_ULL(SEGWARD_A_SID_OIF) |
-		       BIT_ULL(SEGWARD_A_SID_PROFILE);
+		       BIT_ULL(SEGWARD_A_SID_OIF) | INSPECTION;
 	default:
 		return BIT_ULL(SEGWARD_A_SID_TABLE) |
-		       BIT_ULL(SEGWARD_A_SID_VRFTABLE) |
-		       BIT_ULL(SEGWARD_A_SID_PROFILE);
+		       BIT_ULL(SEGWARD_A_SID_VRFTABLE) | INSPECTION;
 	}
 }
 
@@ -69,6 +71,8 @@ static const struct {
 	{ SEGWARD_A_SID_FLAVORS,
 	  "only End, End.X, End.T and End.AN have flavors" },
 	{ SEGWARD_A_SID_PROFILE,
+	  "End takes no profile; End.AN is End with one" },
+	{ SEGWARD_A_SID_ARGUMENT,
 	  "End takes no profile; End.AN is End with one" },
 };
 
@@ -124,6 +128,57 @@ static int parse_profile(struct genl_info *info,
 	return -ENOENT;
 }
 
+static int check_no_csid(struct genl_info *info)
+{
+	struct nlattr *attr = info->attrs[SEGWARD_A_SID_LBLEN] ?:
+			      info->attrs[SEGWARD_A_SID_NFLEN];
+
+	if (!attr)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, attr,
+			    "only flavor next-csid has lblen and nflen");
+	return -EINVAL;
+}
+
+static u32 length(struct genl_info *info, u32 type, u32 without)
+{
+	return info->attrs[type] ? nla_get_u32(info->attrs[type]) : without;
+}
+
+/*
+ * The attribute to blame is the one that is there; with neither it is the
+ * prefix that does not suit.
+ */
+static int parse_csid(struct genl_info *info, struct segward_sid_config *config)
+{
+	u32 lblen = length(info, SEGWARD_A_SID_LBLEN, LBLEN_DEFAULT);
+	u32 nflen = length(info, SEGWARD_A_SID_NFLEN, NFLEN_DEFAULT);
+	struct nlattr *attr = info->attrs[SEGWARD_A_SID_LBLEN] ?:
+			      info->attrs[SEGWARD_A_SID_NFLEN] ?:
+			      info->attrs[SEGWARD_A_SID_PREFIX];
+
+	if (!segward_sid_has_flavor(config, SEGWARD_FLAVOR_NEXT_CSID))
+		return check_no_csid(info);
+	if (lblen % 8 || nflen % 8) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "lblen and nflen are multiples of 8");
+		return -EINVAL;
+	}
+	if (lblen + nflen != config->key.prefix_len) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "lblen and nflen together are the length of the prefix");
+		return -EINVAL;
+	}
+	if (lblen + 2 * nflen > 128) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "there is no room for a C-SID behind the prefix");
+		return -EINVAL;
+	}
+	config->csid.block = lblen / 8;
+	config->csid.node = nflen / 8;
+	return 0;
+}
+
 static int parse_flavors(struct genl_info *info,
 			 struct segward_sid_config *config)
 {
@@ -132,11 +187,11 @@ static int parse_flavors(struct genl_info *info,
 
 	if (flavors & ~FLAVORS) {
 		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "flavors are psp, usp and usd");
+				    "flavors are psp, usp, usd and next-csid");
 		return -EINVAL;
 	}
 	config->flavors = flavors;
-	return 0;
+	return parse_csid(info, config);
 }
 
 static int check_nh6(struct genl_info *info, const struct in6_addr *nh6)
@@ -400,7 +455,9 @@ int segward_sid_action_put(struct sk_buff *skb,
 	    put_nonzero(skb, SEGWARD_A_SID_OIF, config->oif) ||
 	    put_nonzero(skb, SEGWARD_A_SID_TABLE, config->table) ||
 	    put_nonzero(skb, SEGWARD_A_SID_VRFTABLE, config->vrftable) ||
-	    put_nonzero(skb, SEGWARD_A_SID_FLAVORS, config->flavors))
+	    put_nonzero(skb, SEGWARD_A_SID_FLAVORS, config->flavors) ||
+	    put_nonzero(skb, SEGWARD_A_SID_LBLEN, config->csid.block * 8) ||
+	    put_nonzero(skb, SEGWARD_A_SID_NFLEN, config->csid.node * 8))
 		return -EMSGSIZE;
 	return 0;
 }

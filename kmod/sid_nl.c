@@ -9,11 +9,13 @@
 #include <net/ipv6.h>
 #include <net/l3mdev.h>
 
+#include "hmac.h"
 #include "netlink.h"
 #include "policy.h"
 #include "profile.h"
 #include "sid.h"
 #include "sid_action.h"
+#include "sid_argument.h"
 
 /* Where a dump of SIDs goes on. */
 struct sid_dump {
@@ -158,6 +160,25 @@ static int parse_allow_src(struct genl_info *info,
 	return 0;
 }
 
+static int parse_hmac(struct genl_info *info,
+		      struct segward_sid_config *config)
+{
+	struct nlattr *attr = info->attrs[SEGWARD_A_SID_HMAC];
+	int err;
+
+	if (!attr)
+		return 0;
+	config->hmac = nla_get_u32(attr);
+	err = segward_hmac_key(genl_info_net(info), config->hmac);
+	if (err == -EOPNOTSUPP)
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "this kernel was built without CONFIG_IPV6_SEG6_HMAC");
+	else if (err)
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "there is no key of this ID; \"ip sr hmac set\" adds one");
+	return err;
+}
+
 static int parse_route(struct genl_info *info,
 		       struct segward_sid_config *config)
 {
@@ -188,6 +209,10 @@ static int parse_config(struct genl_info *info,
 		err = parse_vrf(info, &config->key.vrf);
 	if (!err)
 		err = segward_sid_action_parse(info, config);
+	if (!err)
+		err = segward_sid_argument_parse(info, config);
+	if (!err)
+		err = parse_hmac(info, config);
 	if (!err)
 		err = parse_iif(info, config);
 	if (!err)
@@ -231,6 +256,8 @@ static int put_ingress(struct sk_buff *skb,
 	if (nla_put_u32(skb, SEGWARD_A_SID_ZONE, config->zone))
 		return -EMSGSIZE;
 	if (config->iif && nla_put_u32(skb, SEGWARD_A_SID_IIF, config->iif))
+		return -EMSGSIZE;
+	if (config->hmac && nla_put_u32(skb, SEGWARD_A_SID_HMAC, config->hmac))
 		return -EMSGSIZE;
 	for (i = 0; i < config->nr_allow_src; i++)
 		if (put_source(skb, &config->allow_src[i]))
@@ -297,10 +324,28 @@ static int sid_fill(struct sk_buff *skb, const struct segward_sid *sid)
 {
 	if (put_key(skb, &sid->config.key) ||
 	    segward_sid_action_put(skb, &sid->config) ||
+	    segward_sid_argument_put(skb, &sid->config) ||
 	    put_ingress(skb, &sid->config) || put_route(skb, &sid->config) ||
 	    put_counters(skb, sid))
 		return -EMSGSIZE;
 	return 0;
+}
+
+/* What sid-get by address is answered besides the SID. */
+static int put_lookup(struct sk_buff *skb, struct genl_info *info,
+		      const struct segward_sid *sid, u32 reason)
+{
+	struct nlattr *attr = info->attrs[SEGWARD_A_SID_ADDRESS];
+	const struct segward_profile_slot *slot;
+	struct in6_addr daddr;
+
+	if (reason && nla_put_u32(skb, SEGWARD_A_SID_REASON, reason))
+		return -EMSGSIZE;
+	if (!attr || !sid->config.arguments)
+		return 0;
+	daddr = nla_get_in6_addr(attr);
+	slot = segward_sid_slot(&sid->config, &daddr);
+	return nla_put_string(skb, SEGWARD_A_SID_SELECTED_PROFILE, slot->name);
 }
 
 static struct sk_buff *sid_message(struct genl_info *info, u8 cmd,
@@ -309,13 +354,13 @@ static struct sk_buff *sid_message(struct genl_info *info, u8 cmd,
 	struct sk_buff *skb;
 	void *hdr;
 
-	skb = genlmsg_new(SEGWARD_MSG_SIZE, GFP_KERNEL);
+	skb = genlmsg_new(SEGWARD_DUMP_SIZE, GFP_KERNEL);
 	if (!skb)
 		return NULL;
 	hdr = genlmsg_put(skb, info->snd_portid, info->snd_seq,
 			  &segward_genl_family, 0, cmd);
 	if (!hdr || sid_fill(skb, sid) ||
-	    (reason && nla_put_u32(skb, SEGWARD_A_SID_REASON, reason))) {
+	    put_lookup(skb, info, sid, reason)) {
 		nlmsg_free(skb);
 		return NULL;
 	}
@@ -366,6 +411,7 @@ int segward_sid_new_doit(struct sk_buff *skb, struct genl_info *info)
 	err = parse_config(info, config);
 	if (!err)
 		err = sid_set(info, config);
+	kfree(config->arguments);
 	kfree(config);
 	return err;
 }
@@ -524,7 +570,7 @@ static int sid_dump_begin(struct netlink_callback *cb)
 
 int segward_sid_get_start(struct netlink_callback *cb)
 {
-	cb->min_dump_alloc = SEGWARD_MSG_SIZE;
+	cb->min_dump_alloc = SEGWARD_DUMP_SIZE;
 	return segward_netlink_dump_start(cb, sid_dump_begin);
 }
 

@@ -104,6 +104,8 @@ def actions_take_their_own_attributes_only(nl):
             ("flavors", 2, {"end", "end-x", "end-t", "end-an"},
              "only End, End.X, End.T and End.AN have flavors"),
             ("profile", "slice", every - {"end"},
+             "End takes no profile; End.AN is End with one"),
+            ("argument", [{"value": 1, "profile": "slice"}], every - {"end"},
              "End takes no profile; End.AN is End with one")):
         for action in sorted(every - owners):
             refuse_sid(nl, EINVAL, sentence, where,
@@ -163,9 +165,83 @@ def the_end_of_a_tunnel_needs_a_table_that_can_be_looked_up_in(nl):
 
 @claim
 def flavors_are_those_of_the_rfc(nl):
-    refuse_sid(nl, EINVAL, "flavors are psp, usp and usd", "flavors",
+    refuse_sid(nl, EINVAL, "flavors are psp, usp, usd and next-csid",
+               "flavors",
                **sid(flavors=1))
-    refuse_sid(nl, ERANGE, None, "flavors", **sid(flavors=16))
+    refuse_sid(nl, ERANGE, None, "flavors", **sid(flavors=32))
+
+
+@claim
+def lengths_of_csids_fit_the_prefix(nl):
+    whole = "lblen and nflen are multiples of 8"
+    fit = "lblen and nflen together are the length of the prefix"
+    room = "there is no room for a C-SID behind the prefix"
+    only = "only flavor next-csid has lblen and nflen"
+    for flavors, length, lblen, nflen, sentence, where in (
+            (16, 48, 33, 15, whole, "lblen"), (16, 48, None, 15, whole, "nflen"),
+            (16, 48, 32, 24, fit, "lblen"), (16, 64, None, None, fit, "prefix"),
+            (16, 64, None, 16, fit, "nflen"), (16, 128, 120, 8, room, "lblen"),
+            (16, 96, 56, 40, room, "lblen"), (2, 48, 32, 16, only, "lblen"),
+            (0, 48, None, 16, only, "nflen")):
+        more = {k: v for k, v in (("lblen", lblen), ("nflen", nflen)) if v}
+        refuse_sid(nl, EINVAL, sentence, where,
+                   **sid("2001:db8:1::", length, flavors=flavors, **more))
+    for name in ("lblen", "nflen"):
+        for wrong in (7, 121):
+            refuse_sid(nl, ERANGE, None, name,
+                       **sid(flavors=16, **{name: wrong}))
+
+
+@claim
+def arguments_fit_the_prefix_and_have_profiles(nl):
+    one = {"value": 1, "profile": "slice"}
+    bits = "the argument has not so many bits"
+    an = {"action": "end-an", "profile": "slice"}
+
+    def refuse(errno, sentence, where, length=64, **more):
+        refuse_sid(nl, errno, sentence, where,
+                   **sid("2001:db8::", length, **dict(an, **more)))
+    refuse(EINVAL, "there are no argument values to which this belongs",
+           "argument-len", argument_len=8)
+    refuse(EINVAL, "there are no argument values to which this belongs",
+           "argument-offset", argument_offset=8)
+    refuse(EINVAL, "the argument has more than 32 bits; say how many of them "
+           "count", "argument", argument=[one])
+    refuse(EINVAL, bits, "argument-offset", argument=[one],
+           argument_offset=64, argument_len=1)
+    refuse(EINVAL, bits, "argument-len", argument=[one],
+           argument_offset=57, argument_len=8)
+    refuse(EINVAL, "behind a prefix of 128 bits there is no argument",
+           "argument", 128, argument=[one], argument_len=1)
+    refuse(EINVAL, "the value does not fit into the argument's bits",
+           "argument.value", argument=[dict(one, value=256)], argument_len=8)
+    refuse(EINVAL, "a value has two profiles", "argument",
+           argument=[one, one], argument_len=8)
+    refuse(EINVAL, "an argument is a value and a profile", "argument",
+           argument=[{"value": 1}], argument_len=8)
+    refuse(ENOENT, "there is no profile of this name", "argument.profile",
+           argument=[dict(one, profile="none")], argument_len=8)
+    refuse(E2BIG, "a SID has at most 256 argument values", "argument",
+           argument=[dict(one, value=n) for n in range(257)], argument_len=16)
+    refuse_sid(nl, EINVAL, "a SID with argument values needs a profile for "
+               "all others", "argument",
+               **sid(action="end-x", nh6=a6("fd00::1"), argument=[one],
+                     argument_len=8))
+    refuse_sid(nl, EINVAL, "with flavor next-csid the bits behind the prefix "
+               "are C-SIDs, which select no profile", "argument",
+               **sid("2001:db8:1::", 48, flavors=16, argument=[one],
+                     argument_len=8, **an))
+    for name, wrong in (("argument-len", 0), ("argument-len", 33),
+                        ("argument-offset", 127)):
+        refuse(ERANGE, None, name, argument=[one],
+               **{name.replace("-", "_"): wrong})
+
+
+@claim
+def an_hmac_needs_a_key_that_is_there(nl):
+    refuse_sid(nl, ENOENT, 'there is no key of this ID; "ip sr hmac set" adds '
+               'one', "hmac", **sid(hmac=4711))
+    refuse_sid(nl, ERANGE, None, "hmac", **sid(hmac=0))
 
 
 @claim

@@ -184,6 +184,8 @@ def every_action_is_told_with_what_belongs_to_it(nl):
     with open("/proc/sys/net/vrf/strict_mode", "w", encoding="ascii") as f:
         f.write("1\n")
     lo = socket.if_nametoindex("lo")
+    nl.do("profile-new", name="p", create=True)
+    nl.do("profile-new", name="q", create=True)
     for more in ({"action": "end-dx4", "nh4": a4("10.0.0.1"), "oif": lo},
                  {"action": "end-dx6", "nh6": a6("fd00::1"), "oif": lo},
                  {"action": "end-dt4", "table": 254},
@@ -195,15 +197,27 @@ def every_action_is_told_with_what_belongs_to_it(nl):
                  {"action": "end", "flavors": 2},
                  {"action": "end", "flavors": 14},
                  {"action": "end-x", "nh6": a6("fd00::1"), "flavors": 8},
-                 {"action": "end-t", "table": 7, "flavors": 6}):
+                 {"action": "end-t", "table": 7, "flavors": 6},
+                 {"action": "end", "flavors": 30, "lblen": 40, "nflen": 24},
+                 {"action": "end-an", "profile": "p", "argument-offset": 8,
+                  "argument-len": 8,
+                  "argument": [{"value": 1, "profile": "p"},
+                               {"value": 255, "profile": "q"}]}):
         told, = nl.do("sid-new", echo=True, create=True, replace=True,
                       prefix=prefix(1), prefix_len=64,
                       **{k.replace("-", "_"): v for k, v in more.items()})
         for got in (told, nl.dump("sid-get")[0]):
             keys = {"action", "nh4", "nh6", "oif", "table", "vrftable",
-                    "flavors"}
+                    "flavors", "lblen", "nflen", "profile", "argument",
+                    "argument-offset", "argument-len"}
             equal({k: v for k, v in got.items() if k in keys}, more, "SID")
+    equal([nl.dump("profile-get", name=n)[0]["users"] for n in "pq"], [2, 1],
+          "users")
     nl.do("sid-del", prefix=prefix(1), prefix_len=64)
+    equal([nl.dump("profile-get", name=n)[0]["users"] for n in "pq"], [0, 0],
+          "users")
+    nl.do("profile-del", name="p")
+    nl.do("profile-del", name="q")
 
 
 def sids(spec, first, last, **values):

@@ -41,7 +41,7 @@ static u32 pseudo_sum(const struct segward_packet *packet, u32 len)
 /*
  * Is the transport checksum over @len bytes right, or not ours to judge? A
  * fragment's covers bytes that are elsewhere, a GSO packet's is computed when
- * it is cut up.
+ * it is cut up, and a list of C-SIDs is not the destination that it covers.
  */
 static bool checksum_ok(const struct segward_view *view,
 			const struct segward_packet *packet, u32 len)
@@ -49,7 +49,7 @@ static bool checksum_ok(const struct segward_view *view,
 	u32 sum = 0;
 
 	if (view->csum != SEGWARD_CSUM_VERIFY || view->gso_size ||
-	    packet->fragment != SEGWARD_FRAGMENT_NONE)
+	    packet->dst_open || packet->fragment != SEGWARD_FRAGMENT_NONE)
 		return true;
 	if (packet->proto != SEGWARD_PROTO_ICMP)
 		sum = pseudo_sum(packet, len);
@@ -318,6 +318,7 @@ static bool parse_inline(const struct segward_view *view,
 	packet->family = SEGWARD_FAMILY_IPV6;
 	packet->ttl = srh->hop_limit;
 	packet->proto = srh->upper_proto;
+	packet->dst_open = srh->destination_open;
 	if (srh->fragment)
 		packet->fragment = srh->fragment_first ?
 			SEGWARD_FRAGMENT_FIRST : SEGWARD_FRAGMENT_LATER;

@@ -25,6 +25,7 @@
  * @icmp_code: of ICMP or ICMPv6
  * @src: source address; IPv4 uses the first 4 bytes, the rest is zero
  * @dst: destination address; inline mode: Segment List[0]
+ * @dst_open: @dst is not what it will be at the end, see struct segward_srh
  * @sport: source port, host order; 0 without ports
  * @dport: destination port
  * @tcp_seq: host order
@@ -51,6 +52,7 @@ struct segward_packet {
 	u8 tcp_flags;
 	u8 icmp_type;
 	u8 icmp_code;
+	bool dst_open;
 	u8 src[16];
 	u8 dst[16];
 	u16 sport;

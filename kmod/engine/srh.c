@@ -33,6 +33,12 @@ static void fail(struct segward_srh *srh, u8 reason)
 	srh->reason = reason;
 }
 
+void segward_srh_expire(struct segward_srh *srh)
+{
+	fail(srh, SEGWARD_REASON_HOP_LIMIT);
+	srh->icmp_type = ICMPV6_TYPE_TIME;
+}
+
 static void fail_param(struct segward_srh *srh, u8 reason, u32 pointer)
 {
 	fail(srh, reason);
@@ -88,6 +94,19 @@ static int find_hmac(const struct segward_view *view,
 	return 0;
 }
 
+u32 segward_srh_hmac(const struct segward_view *view,
+		     const struct segward_srh *srh)
+{
+	int off;
+
+	if (srh->hmac_off)
+		return srh->hmac_off;
+	if (!srh->has_srh || !srh->nr_segments)
+		return 0;
+	off = find_hmac(view, srh);
+	return off > 0 ? (u32)off : 0;
+}
+
 /* RFC 8986, 4.1 from S05 on: an SRH with segments left. */
 static void check_srh(const struct segward_view *view, struct segward_srh *srh)
 {
@@ -95,8 +114,7 @@ static void check_srh(const struct segward_view *view, struct segward_srh *srh)
 	int hmac;
 
 	if (srh->hop_limit <= 1) {
-		fail(srh, SEGWARD_REASON_HOP_LIMIT);
-		srh->icmp_type = ICMPV6_TYPE_TIME;
+		segward_srh_expire(srh);
 		return;
 	}
 	if (!srh->nr_segments || srh->segments_left > srh->nr_segments) {

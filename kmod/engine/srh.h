@@ -26,11 +26,14 @@
  * @SEGWARD_SRH_FORWARD: segments are left: End
  * @SEGWARD_SRH_UPPER: none are left, or there is no SRH: 4.1.1
  * @SEGWARD_SRH_ERROR: @reason says why; icmp_* what to answer
+ * @SEGWARD_SRH_SHIFT: the destination's argument says what comes next: End with
+ *	flavor NEXT-C-SID, see csid.h
  */
 enum segward_srh_next {
 	SEGWARD_SRH_FORWARD,
 	SEGWARD_SRH_UPPER,
 	SEGWARD_SRH_ERROR,
+	SEGWARD_SRH_SHIFT,
 };
 
 /**
@@ -59,8 +62,10 @@ enum segward_srh_next {
  *	has behind it is a link's padding
  * @destination_off: offset of the final destination's address: Segment List[0]
  *	of the last SRH with segments left, else of the IPv6 destination
- * @upper_broken: @next is SEGWARD_SRH_FORWARD, but the chain behind the SRH
- *	cannot be read: @upper_proto and @upper_off tell where it breaks
+ * @destination_open: the destination is a list of C-SIDs, of which only the
+ *	last says what it will be: no checksum can be verified that covers it
+ * @upper_broken: @next is SEGWARD_SRH_FORWARD or _SHIFT, but the chain cannot be
+ *	read: @upper_proto and @upper_off tell where it breaks
  * @upper_proto: protocol of the upper-layer header (41, 4, 58, 6, ...); 59 for
  *	none
  * @upper_off: its offset; for a fragment that is not the first, the offset
@@ -77,6 +82,7 @@ struct segward_srh {
 	bool fragment;
 	bool fragment_first;
 	bool upper_broken;
+	bool destination_open;
 	u8 hop_limit;
 	u8 segments_left;
 	u8 last_entry;
@@ -107,5 +113,23 @@ struct segward_srh {
  */
 void segward_srh_parse(const struct segward_view *view,
 		       struct segward_srh *srh);
+
+/**
+ * segward_srh_hmac() - find the HMAC TLV of any SRH
+ * @view: the packet
+ * @srh: its outer chain; no error
+ *
+ * Of one without segments left, too, whose TLVs are not looked at otherwise.
+ * Return: its offset; 0 if there is none, or no SRH, or its TLVs cannot be
+ * read. The whole TLV lies in the SRH.
+ */
+u32 segward_srh_hmac(const struct segward_view *view,
+		     const struct segward_srh *srh);
+
+/**
+ * segward_srh_expire() - the hop limit is used up
+ * @srh: becomes the error that RFC 8986, 4.1 S06 wants
+ */
+void segward_srh_expire(struct segward_srh *srh);
 
 #endif /* SEGWARD_ENGINE_SRH_H */

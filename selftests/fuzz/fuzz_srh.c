@@ -5,6 +5,7 @@
  */
 #include <linux/segward.h>
 
+#include "csid.h"
 #include "fuzz_wire.h"
 #include "srh.h"
 
@@ -32,6 +33,33 @@ static void check(const struct segward_view *view,
 	}
 }
 
+/* A list of C-SIDs is worked off, and its packets are never for the upper. */
+static void check_csid(const struct segward_view *view, struct segward_srh *srh,
+		       u32 seed)
+{
+	struct segward_csid csid;
+	u8 daddr[16];
+	u32 n;
+
+	csid.block = (u8)(1 + seed % 13);
+	csid.node = (u8)(1 + seed / 13 % ((16 - csid.block) / 2));
+	if (!segward_view_copy(view, 24, sizeof(daddr), daddr))
+		return;
+	for (n = 0; n <= 16; n++) {
+		segward_csid_check(&csid, daddr, srh);
+		MUST((srh->next == SEGWARD_SRH_ERROR) == !!srh->reason);
+		if (srh->next != SEGWARD_SRH_SHIFT)
+			return;
+		MUST(srh->hop_limit > 1 && !srh->icmp_type);
+		segward_csid_shift(&csid, daddr);
+		MUST(segward_srh_hmac(view, srh) < srh->end);
+	}
+	MUST(srh->next == SEGWARD_SRH_SHIFT);
+	segward_csid_check(&csid, daddr, srh);
+	for (n = csid.block; n < 16; n++)
+		MUST(!daddr[n]);
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
@@ -50,5 +78,6 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	segward_srh_parse(&s.view, &other);
 	MUST(!memcmp(&srh, &other, sizeof(srh)));
 	shatter_free(&s);
+	check_csid(&view, &srh, seed);
 	return 0;
 }

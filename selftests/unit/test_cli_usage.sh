@@ -205,8 +205,41 @@ usage 'only End.DT* have a VRF' \
 	'Error: argument "vrftable" is wrong: only End.DT4, End.DT6 and End.DT46 have a VRF'\''s table, right behind them' \
 	sid add $p action End vrftable 10
 usage 'an unknown flavor is refused' \
-	'Error: argument "next-csid" is wrong: flavors are psp, usp and usd, with commas between them' \
-	sid add $p action End flavors psp,next-csid
+	'Error: argument "xsp" is wrong: flavors are psp, usp, usd and next-csid, with commas between them' \
+	sid add $p action End flavors psp,xsp
+usage 'REPLACE-C-SID is refused by name' \
+	'Error: argument "replace-csid" is wrong: segward has no REPLACE-C-SID; of C-SIDs it knows next-csid' \
+	sid add $p action End flavors replace-csid
+usage 'lblen without next-csid' \
+	'Error: argument "lblen" is wrong: only flavor next-csid has lblen and nflen' \
+	sid add $p action End flavors psp lblen 32
+usage 'nflen without next-csid' \
+	'Error: argument "nflen" is wrong: only flavor next-csid has lblen and nflen' \
+	sid add $p action End nflen 16
+usage 'lblen has limits' \
+	'Error: argument "121" is wrong: "lblen" is from 8 to 120' \
+	sid add $p action End flavors next-csid lblen 121
+usage 'an argument is a value and a profile' \
+	'Error: argument "16" is wrong: VALUE=PROFILE is wanted' \
+	sid add $p action End.AN profile x argument 16
+usage 'the value of an argument is a number' \
+	'Error: argument "x=y" is wrong: the value is a number of at most 32 bits' \
+	sid add $p action End.AN profile x argument x=y
+usage 'an argument has a name of a profile' \
+	'Error: argument "-y" is wrong: a name begins with a letter or a digit' \
+	sid add $p action End.AN profile x argument 1=-y
+usage 'a value comes once' \
+	'Error: argument "0x1=z" is wrong: this value has a profile already' \
+	sid add $p action End.AN profile x argument 1=y argument 0x1=z
+usage 'an offset without values' \
+	'Error: argument "argument-offset" is wrong: there are no argument values to which this belongs' \
+	sid add $p action End.AN profile x argument-offset 8
+usage 'a length without values' \
+	'Error: argument "argument-len" is wrong: there are no argument values to which this belongs' \
+	sid add $p action End.AN profile x argument-len 8
+usage 'there is no key 0' \
+	'Error: argument "0" is wrong: "hmac" is from 1 to 4294967295' \
+	sid add $p action End hmac 0
 usage 'a flavor comes once' \
 	'Error: argument "psp" is wrong: each flavor once' \
 	sid add $p action End flavors psp,usp,psp
@@ -219,7 +252,11 @@ usage 'End.DX6 has no flavors' \
 for action in 'End flavors psp,usp,usd' 'End.X nh6 fd00::1 flavors usd' \
 	'End.T table 5 flavors psp' 'End.DX4 nh4 10.0.0.1 oif lo' \
 	'End.DX6 nh6 fe80::1 oif lo' 'End.DT4 vrftable 10' \
-	'End.DT6 table 100' 'End.DT46 table main profile x'; do
+	'End.DT6 table 100' 'End.DT46 table main profile x' \
+	'End flavors next-csid,psp lblen 40 nflen 24' \
+	'End.AN profile x argument 0x10=y argument 2=z argument-len 8' \
+	'End.X nh6 fd00::1 profile x argument 1=y argument-offset 32' \
+	'End hmac 4294967295'; do
 	# shellcheck disable=SC2086 # many words
 	want "$action is understood" 2 '' "$not_loaded" \
 		sid add $p action $action
@@ -417,18 +454,24 @@ want 'completion knows what an action needs' 0 'nh6' '' \
 	__complete sid add $p action End.X ''
 want 'completion does not offer a keyword twice' 0 'vrf
 iif
+hmac
 allow-src
 table
 metric
 noroute
 flavors
-profile' '' __complete sid add $p action End zone 1 ''
+lblen
+nflen
+profile
+argument
+argument-offset
+argument-len' '' __complete sid add $p action End zone 1 ''
 want 'completion knows where a table goes' 0 'table
 vrftable' '' __complete sid add $p action End.DT46 ''
 want 'completion knows that a cross-connect needs a device' 0 'oif' '' \
 	__complete sid add $p action End.DX4 nh4 10.0.0.1 ''
 want 'completion offers what repeats again' 0 'allow-src' '' \
-	__complete sid add $p action End allow-src fd00::/64 a
+	__complete sid add $p action End allow-src fd00::/64 al
 want 'completion skips options' 0 'show' '' __complete -j -b x sid sh
 want 'completion has nothing behind nonsense' 0 '' '' \
 	__complete sid add $p nonsense ''

@@ -186,6 +186,24 @@ static void inline_mode_uses_the_final_destination(void)
 	CHECK_EQ(parse(), SEGWARD_REASON_PACKET_MALFORMED);
 }
 
+static void a_list_of_csids_is_no_destination_to_verify(void)
+{
+	struct segward_srh srh;
+
+	begin(6);
+	l4 = wire_tcp(&packet, 0, SEG1, 1, 2, TEXT, TEXT_LEN);
+	CHECK_EQ(parse(), SEGWARD_REASON_PACKET_MALFORMED);
+	segward_srh_parse(&view, &srh);
+	srh.destination_open = true;
+	CHECK_EQ(segward_packet_parse(&view, &srh, &got), 0);
+	CHECK(got.dst_open);
+	CHECK(is_addr(got.dst, SEG0));
+	CHECK_EQ(got.payload_len, TEXT_LEN);
+	srh.upper_broken = true;
+	CHECK_EQ(segward_packet_parse(&view, &srh, &got),
+		 SEGWARD_REASON_PACKET_MALFORMED);
+}
+
 static void an_srh_of_the_inner_packet_tells_its_final_destination(void)
 {
 	begin6(43);
@@ -649,6 +667,7 @@ int main(void)
 	RUN(tcp_in_ipv6_is_read_member_by_member);
 	RUN(udp_in_ipv4_is_read_member_by_member);
 	RUN(inline_mode_uses_the_final_destination);
+	RUN(a_list_of_csids_is_no_destination_to_verify);
 	RUN(an_srh_of_the_inner_packet_tells_its_final_destination);
 	RUN(a_plain_packet_is_read_without_outer_header);
 	RUN(a_wrong_byte_anywhere_fails_the_checksum);

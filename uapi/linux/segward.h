@@ -39,6 +39,8 @@ enum segward_flavor {
 	SEGWARD_FLAVOR_USP = 2,
 	/* the inner packet is taken out when no segments are left */
 	SEGWARD_FLAVOR_USD = 3,
+	/* the destination is a list of compressed SIDs (RFC 9800, 4.1) */
+	SEGWARD_FLAVOR_NEXT_CSID = 4,
 
 	/* private: */
 	__SEGWARD_FLAVOR_MAX,
@@ -132,6 +134,8 @@ enum segward_reason {
 	SEGWARD_REASON_REJECT_UNROUTABLE = 23,
 	/* outer congestion mark, inner packet not ECN-capable (RFC 6040) */
 	SEGWARD_REASON_ECN = 24,
+	/* without the HMAC that the SID requires, or with a wrong one */
+	SEGWARD_REASON_HMAC = 25,
 
 	/* private: */
 	__SEGWARD_REASON_MAX,
@@ -312,10 +316,45 @@ enum segward_a_sid {
 	SEGWARD_A_SID_VRFTABLE = 30,
 	/* bit 1 << flavor for each */
 	SEGWARD_A_SID_FLAVORS = 31,
+	/*
+	 * Bits of the locator block with flavor next-csid; with nflen the
+	 * length of the prefix. Whole bytes.
+	 */
+	SEGWARD_A_SID_LBLEN = 32,
+	/* bits of locator node and function, the length of a C-SID */
+	SEGWARD_A_SID_NFLEN = 33,
+	/*
+	 * Key ID of the HMAC that packets must have, in the kernel's store of
+	 * seg6 keys.
+	 */
+	SEGWARD_A_SID_HMAC = 34,
+	/* argument values with a profile of their own (at most 256) */
+	SEGWARD_A_SID_ARGUMENT = 35,
+	/*
+	 * bit of the argument where those values begin, 0 right behind the
+	 * prefix
+	 */
+	SEGWARD_A_SID_ARGUMENT_OFFSET = 36,
+	/*
+	 * bits of those values; the whole argument if absent and it has at
+	 * most 32
+	 */
+	SEGWARD_A_SID_ARGUMENT_LEN = 37,
+	/* in the answer to sid-get by address, the profile of that argument */
+	SEGWARD_A_SID_SELECTED_PROFILE = 38,
 
 	/* private: */
 	__SEGWARD_A_SID_MAX,
 	SEGWARD_A_SID_MAX = (__SEGWARD_A_SID_MAX - 1)
+};
+
+enum segward_a_argument {
+	SEGWARD_A_ARGUMENT_VALUE = 1,
+	SEGWARD_A_ARGUMENT_PROFILE = 2,
+
+	/* private: */
+	__SEGWARD_A_ARGUMENT_MAX,
+	SEGWARD_A_ARGUMENT_MAX = (__SEGWARD_A_ARGUMENT_MAX - 1)
 };
 
 enum segward_a_range {

@@ -47,6 +47,18 @@ static const char * const attr_sid[] = {
 	[SEGWARD_A_SID_NH4] = "nh4",
 	[SEGWARD_A_SID_VRFTABLE] = "vrftable",
 	[SEGWARD_A_SID_FLAVORS] = "flavors",
+	[SEGWARD_A_SID_LBLEN] = "lblen",
+	[SEGWARD_A_SID_NFLEN] = "nflen",
+	[SEGWARD_A_SID_HMAC] = "hmac",
+	[SEGWARD_A_SID_ARGUMENT] = "argument",
+	[SEGWARD_A_SID_ARGUMENT_OFFSET] = "argument-offset",
+	[SEGWARD_A_SID_ARGUMENT_LEN] = "argument-len",
+	[SEGWARD_A_SID_SELECTED_PROFILE] = "selected-profile",
+};
+
+static const char * const attr_argument[] = {
+	[SEGWARD_A_ARGUMENT_VALUE] = "value",
+	[SEGWARD_A_ARGUMENT_PROFILE] = "profile",
 };
 
 static const char * const attr_range[] = {
@@ -270,6 +282,7 @@ const struct segward_attr_set segward_attr_sets[] = {
 	{ "prefix", attr_prefix, sizeof(attr_prefix) / sizeof(attr_prefix[0]) },
 	{ "drop", attr_drop, sizeof(attr_drop) / sizeof(attr_drop[0]) },
 	{ "sid", attr_sid, sizeof(attr_sid) / sizeof(attr_sid[0]) },
+	{ "argument", attr_argument, sizeof(attr_argument) / sizeof(attr_argument[0]) },
 	{ "range", attr_range, sizeof(attr_range) / sizeof(attr_range[0]) },
 	{ "variable", attr_variable, sizeof(attr_variable) / sizeof(attr_variable[0]) },
 	{ "threshold", attr_threshold, sizeof(attr_threshold) / sizeof(attr_threshold[0]) },
@@ -316,6 +329,7 @@ const char * const segward_cmd_attr_set[] = {
 const struct segward_attr_nest segward_attr_nests[] = {
 	{ "sid", SEGWARD_A_SID_ALLOW_SRC, "prefix" },
 	{ "sid", SEGWARD_A_SID_DROP, "drop" },
+	{ "sid", SEGWARD_A_SID_ARGUMENT, "argument" },
 	{ "variable", SEGWARD_A_VARIABLE_RANGE, "range" },
 	{ "profile", SEGWARD_A_PROFILE_VARIABLE, "variable" },
 	{ "profile", SEGWARD_A_PROFILE_THRESHOLD, "threshold" },
@@ -349,6 +363,7 @@ const char * const segward_flavor_names[] = {
 	[SEGWARD_FLAVOR_PSP] = "psp",
 	[SEGWARD_FLAVOR_USP] = "usp",
 	[SEGWARD_FLAVOR_USD] = "usd",
+	[SEGWARD_FLAVOR_NEXT_CSID] = "next-csid",
 };
 
 const unsigned int segward_flavor_names_len =
@@ -411,6 +426,7 @@ const char * const segward_reason_names[] = {
 	[SEGWARD_REASON_ICMP_ERROR] = "icmp-error",
 	[SEGWARD_REASON_REJECT_UNROUTABLE] = "reject-unroutable",
 	[SEGWARD_REASON_ECN] = "ecn",
+	[SEGWARD_REASON_HMAC] = "hmac",
 };
 
 const unsigned int segward_reason_names_len =

@@ -7,6 +7,7 @@
 
 #include "batch.h"
 #include "plan.h"
+#include "sid_argument.h"
 #include "vec.h"
 
 /* More sentences than that about one file are not read. */
@@ -253,21 +254,33 @@ static void at(const struct plan *plan, unsigned int line)
 	err_where(plan->file, line);
 }
 
+/* A profile that a SID names. */
+static void check_name(struct plan *plan, const struct present *present,
+		       bool sync, const char *name)
+{
+	if (!plan_profile(plan, name) &&
+	    (sync || !profiles_find(&present->profiles, name)))
+		fault(plan, err_usage("argument \"%s\" is wrong: there is no profile of this name",
+				      name));
+}
+
 static void check_sid(struct plan *plan, const struct present *present,
 		      bool sync, unsigned int i)
 {
 	const struct planned_sid *p = &plan->sid[i];
 	char s[PREFIX_STRLEN];
+	unsigned int n;
+	name_t name;
 
 	at(plan, p->line);
 	if (i && !sid_compare(&plan->sid[i - 1].sid, &p->sid))
 		fault(plan, err_usage("sid %s stands in line %u already",
 				      prefix_format(&p->sid.prefix, s),
 				      plan->sid[i - 1].line));
-	if (*p->sid.profile && !plan_profile(plan, p->sid.profile) &&
-	    (sync || !profiles_find(&present->profiles, p->sid.profile)))
-		fault(plan, err_usage("argument \"%s\" is wrong: there is no profile of this name",
-				      p->sid.profile));
+	if (*p->sid.profile)
+		check_name(plan, present, sync, p->sid.profile);
+	for (n = 0; sid_argument_profile(&p->sid, n, name); n++)
+		check_name(plan, present, sync, name);
 }
 
 static void check_profile(struct plan *plan, const struct present *present,

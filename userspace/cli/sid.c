@@ -11,6 +11,7 @@
 #include "names.h"
 #include "out.h"
 #include "sid_action.h"
+#include "sid_argument.h"
 
 /* --- Printing ------------------------------------------------------------ */
 
@@ -48,6 +49,8 @@ static void print_domain(const struct sid *sid)
 		out_kind_str(OUT_NAME, "vrf", " vrf ", link_name(sid->vrf, s));
 	if (sid->iif)
 		out_kind_str(OUT_NAME, "iif", " iif ", link_name(sid->iif, s));
+	if (sid->hmac)
+		out_u64("hmac", " hmac ", sid->hmac);
 	out_array("allow_src");
 	for (i = 0; i < sid->nr_allow; i++)
 		out_kind_str(OUT_ADDRESS, "", " allow-src ",
@@ -117,6 +120,7 @@ static void print_settings(const struct sid *sid)
 	sid_action_print(sid);
 	if (*sid->profile)
 		out_kind_str(OUT_NAME, "profile", " profile ", sid->profile);
+	sid_argument_print(sid);
 	print_domain(sid);
 	print_route(sid);
 }
@@ -183,6 +187,13 @@ static int parse_iif(struct args *args, const char *key, void *data)
 	return arg_device(args, key, &sid->iif);
 }
 
+static int parse_hmac(struct args *args, const char *key, void *data)
+{
+	struct sid *sid = data;
+
+	return arg_u32(args, key, 1, UINT32_MAX, &sid->hmac);
+}
+
 static int parse_allow(struct args *args, const char *key, void *data)
 {
 	struct sid *sid = data;
@@ -227,6 +238,12 @@ static const struct keyword sid_keywords[] = {
 	{ "oif",	sid_action_oif,		false },
 	{ "vrftable",	sid_action_vrftable,	false },
 	{ "flavors",	sid_action_flavors,	false },
+	{ "lblen",	sid_action_lblen,	false },
+	{ "nflen",	sid_action_nflen,	false },
+	{ "argument",	sid_argument_parse,	true },
+	{ "argument-offset", sid_argument_offset, false },
+	{ "argument-len", sid_argument_len,	false },
+	{ "hmac",	parse_hmac,		false },
 	{ "allow-src",	parse_allow,		true },
 	{ "table",	parse_route_table,	false },
 	{ "metric",	parse_metric,		false },
@@ -270,7 +287,7 @@ int sid_parse(struct args *args, struct sid *sid)
 {
 	memset(sid, 0, sizeof(*sid));
 	if (parse_prefix(args, sid) || arg_keywords(args, sid_keywords, sid) ||
-	    sid_action_check(sid))
+	    sid_action_check(sid) || sid_argument_check(sid))
 		return CLI_USAGE;
 	return check_route(sid);
 }
@@ -352,7 +369,8 @@ static bool filter_match(const struct sid *filter, const struct sid *sid)
 		!prefix_compare(&filter->prefix, &sid->prefix)) &&
 	       (!filter->vrf || filter->vrf == sid->vrf) &&
 	       (!filter->action || filter->action == sid->action) &&
-	       (!*filter->profile || !strcmp(filter->profile, sid->profile));
+	       (!*filter->profile || !strcmp(filter->profile, sid->profile) ||
+		sid_argument_selects(sid, filter->profile));
 }
 
 /* [ PREFIX ] and keywords: the SIDs that they mean. */
@@ -446,6 +464,7 @@ struct query {
 	u32 vrf;
 	struct sid sid;
 	u32 reason;
+	name_t selected;
 };
 
 static int parse_from(struct args *args, const char *key, void *data)
@@ -485,6 +504,8 @@ static int query_read(const struct nlmsghdr *nlh, void *data)
 	sid_read(nlh, &q->sid);
 	nl_parse(nlh, tb, SEGWARD_A_SID_MAX);
 	q->reason = nl_u32(tb[SEGWARD_A_SID_REASON]);
+	nl_str_copy(tb[SEGWARD_A_SID_SELECTED_PROFILE], q->selected,
+		    sizeof(q->selected));
 	return 0;
 }
 
@@ -520,6 +541,9 @@ static void query_print(const struct query *q)
 	print_settings(&q->sid);
 	argument(q, s);
 	out_str("argument", *s ? " argument " : NULL, s);
+	if (*q->selected)
+		out_kind_str(OUT_NAME, "selected_profile", " selects ",
+			     q->selected);
 	out_flag("refused", NULL, q->reason != 0);
 	if (q->reason && q->reason <= SEGWARD_REASON_MAX)
 		out_kind_str(OUT_BAD, "reason", " refused ",
@@ -558,7 +582,7 @@ static int sid_get(struct args *args)
 static const struct command sid_commands[] = {
 	{ "add", sid_add, NULL },
 	{ "replace", sid_replace,
-	  "PREFIX action ACTION [ flavors FLAVORS ] [ profile PROFILE ] [ zone NUMBER ] [ vrf VRF ] [ iif DEV ] [ allow-src PREFIX ]... [ table TABLE ] [ metric NUMBER ] [ noroute ]"
+	  "PREFIX action ACTION [ flavors FLAVORS ] [ lblen NUMBER ] [ nflen NUMBER ] [ profile PROFILE ] [ argument VALUE=PROFILE ]... [ argument-offset NUMBER ] [ argument-len NUMBER ] [ zone NUMBER ] [ vrf VRF ] [ iif DEV ] [ hmac KEYID ] [ allow-src PREFIX ]... [ table TABLE ] [ metric NUMBER ] [ noroute ]"
 },
 	{ "del", sid_del, "PREFIX [ vrf VRF ]" },
 	{ "show", sid_show, NULL },

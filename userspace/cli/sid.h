@@ -31,6 +31,12 @@ struct drops {
  * @table: table of End.T and End.DT*, 0 for none
  * @vrftable: of End.DT*, that of a VRF, 0 for none
  * @flavors: bits 1 << enum segward_flavor
+ * @lblen: bits of the locator block with flavor next-csid
+ * @nflen: bits of a C-SID
+ * @hmac: ID of the key whose HMAC is required, 0 for none
+ * @argument_offset: where the bits of @arguments begin, see sid_argument.c
+ * @argument_len: how many they are, 0 is not given
+ * @arguments: its values and their profiles, interned; NULL for none
  * @route_table: table of its route
  * @route_metric: metric of its route
  * @noroute: it has none
@@ -53,6 +59,12 @@ struct sid {
 	u32 table;
 	u32 vrftable;
 	u32 flavors;
+	u32 lblen;
+	u32 nflen;
+	u32 hmac;
+	u32 argument_offset;
+	u32 argument_len;
+	const char *arguments;
 	u32 route_table;
 	u32 route_metric;
 	bool noroute;

@@ -23,6 +23,10 @@ const char * const sid_action_words[SEGWARD_ACTION_MAX + 1] = {
 	[SEGWARD_ACTION_END_DT46] = "End.DT46",
 };
 
+/* The kernel's, which are mainline's. */
+#define LBLEN_DEFAULT	32
+#define NFLEN_DEFAULT	16
+
 static bool is_dt(const struct sid *sid)
 {
 	return sid->action == SEGWARD_ACTION_END_DT4 ||
@@ -69,6 +73,10 @@ static void print_flavors(const struct sid *sid)
 		label = ",";
 	}
 	out_array_end();
+	if (sid->lblen)
+		out_u64("lblen", " lblen ", sid->lblen);
+	if (sid->nflen)
+		out_u64("nflen", " nflen ", sid->nflen);
 }
 
 /** sid_action_print() - print the action as sid add reads it */
@@ -156,9 +164,14 @@ int sid_action_vrftable(struct args *args, const char *key, void *data)
 			    key);
 }
 
+/* Of RFC 9800's two flavors the other one needs the SRH to be rewritten. */
 static int add_flavor(struct sid *sid, const char *word, size_t len)
 {
 	unsigned int i;
+
+	if (len == strlen("replace-csid") && !strncmp(word, "replace-csid", len))
+		return err_argument("segward has no REPLACE-C-SID; of C-SIDs it knows next-csid",
+				    word);
 
 	for (i = 0; i <= SEGWARD_FLAVOR_MAX; i++) {
 		if (!segward_flavor_names[i] ||
@@ -170,7 +183,7 @@ static int add_flavor(struct sid *sid, const char *word, size_t len)
 		sid->flavors |= 1U << i;
 		return CLI_OK;
 	}
-	return err_argument("flavors are psp, usp and usd, with commas between them",
+	return err_argument("flavors are psp, usp, usd and next-csid, with commas between them",
 			    word);
 }
 
@@ -192,6 +205,25 @@ int sid_action_flavors(struct args *args, const char *key, void *data)
 	}
 }
 
+int sid_action_lblen(struct args *args, const char *key, void *data)
+{
+	struct sid *sid = data;
+
+	return arg_u32(args, key, 8, 120, &sid->lblen);
+}
+
+int sid_action_nflen(struct args *args, const char *key, void *data)
+{
+	struct sid *sid = data;
+
+	return arg_u32(args, key, 8, 120, &sid->nflen);
+}
+
+static bool is_next_csid(const struct sid *sid)
+{
+	return sid->flavors & 1U << SEGWARD_FLAVOR_NEXT_CSID;
+}
+
 static int check_foreigners(const struct sid *sid)
 {
 	if (!has_nh6(sid) && sid->has_nh6)
@@ -209,6 +241,9 @@ static int check_foreigners(const struct sid *sid)
 	if (sid->flavors && (is_dx(sid) || is_dt(sid)))
 		return err_argument("only End, End.X, End.T and End.AN have flavors",
 				    "flavors");
+	if (!is_next_csid(sid) && (sid->lblen || sid->nflen))
+		return err_argument("only flavor next-csid has lblen and nflen",
+				    sid->lblen ? "lblen" : "nflen");
 	if (sid->action == SEGWARD_ACTION_END && *sid->profile)
 		return err_argument("End takes no profile; End.AN does",
 				    "profile");
@@ -217,11 +252,11 @@ static int check_foreigners(const struct sid *sid)
 
 /**
  * sid_action_check() - has the action what it needs, and nothing else?
- * @sid: as the words said
+ * @sid: as the words said; lengths that were left out are filled in
  *
  * Return: a cli_status.
  */
-int sid_action_check(const struct sid *sid)
+int sid_action_check(struct sid *sid)
 {
 	if (!sid->action)
 		return err_required("action");
@@ -235,5 +270,9 @@ int sid_action_check(const struct sid *sid)
 		return err_required("oif");
 	if (sid->action == SEGWARD_ACTION_END_AN && !*sid->profile)
 		return err_required("profile");
+	if (is_next_csid(sid) && !sid->lblen)
+		sid->lblen = LBLEN_DEFAULT;
+	if (is_next_csid(sid) && !sid->nflen)
+		sid->nflen = NFLEN_DEFAULT;
 	return CLI_OK;
 }

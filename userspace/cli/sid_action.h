@@ -12,7 +12,7 @@
 extern const char * const sid_action_words[];
 
 void sid_action_print(const struct sid *sid);
-int sid_action_check(const struct sid *sid);
+int sid_action_check(struct sid *sid);
 
 /* Handlers of keywords; data is the struct sid. */
 int sid_action_parse(struct args *args, const char *key, void *data);
@@ -21,5 +21,7 @@ int sid_action_nh4(struct args *args, const char *key, void *data);
 int sid_action_oif(struct args *args, const char *key, void *data);
 int sid_action_vrftable(struct args *args, const char *key, void *data);
 int sid_action_flavors(struct args *args, const char *key, void *data);
+int sid_action_lblen(struct args *args, const char *key, void *data);
+int sid_action_nflen(struct args *args, const char *key, void *data);
 
 #endif /* SEGWARD_CLI_SID_ACTION_H */

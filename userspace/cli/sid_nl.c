@@ -14,6 +14,7 @@
 #include "link.h"
 #include "route.h"
 #include "sid.h"
+#include "sid_argument.h"
 #include "vec.h"
 
 /* --- Reading ----------------------------------------------------------- */
@@ -91,6 +92,12 @@ void sid_read(const struct nlmsghdr *nlh, struct sid *sid)
 	sid->table = nl_u32(tb[SEGWARD_A_SID_TABLE]);
 	sid->vrftable = nl_u32(tb[SEGWARD_A_SID_VRFTABLE]);
 	sid->flavors = nl_u32(tb[SEGWARD_A_SID_FLAVORS]);
+	sid->lblen = nl_u32(tb[SEGWARD_A_SID_LBLEN]);
+	sid->nflen = nl_u32(tb[SEGWARD_A_SID_NFLEN]);
+	sid->hmac = nl_u32(tb[SEGWARD_A_SID_HMAC]);
+	sid->argument_offset = nl_u32(tb[SEGWARD_A_SID_ARGUMENT_OFFSET]);
+	sid->argument_len = nl_u32(tb[SEGWARD_A_SID_ARGUMENT_LEN]);
+	sid_argument_read(nlh, sid);
 	sid->route_table = nl_u32(tb[SEGWARD_A_SID_ROUTE_TABLE]);
 	sid->route_metric = nl_u32(tb[SEGWARD_A_SID_ROUTE_METRIC]);
 	/* A SID that another program made may have no route of ours. */
@@ -245,6 +252,10 @@ static void put_action(struct nl_msg *m, const struct sid *sid)
 		nl_put_u32(m, SEGWARD_A_SID_VRFTABLE, sid->vrftable);
 	if (sid->flavors)
 		nl_put_u32(m, SEGWARD_A_SID_FLAVORS, sid->flavors);
+	if (sid->lblen)
+		nl_put_u32(m, SEGWARD_A_SID_LBLEN, sid->lblen);
+	if (sid->nflen)
+		nl_put_u32(m, SEGWARD_A_SID_NFLEN, sid->nflen);
 }
 
 static void put_route(struct nl_msg *m, const struct sid *sid)
@@ -281,6 +292,9 @@ static int send_new(const struct sid *sid, u16 flags, bool echo,
 		nl_put_u32(&m, SEGWARD_A_SID_ZONE, sid->zone);
 	if (sid->iif)
 		nl_put_u32(&m, SEGWARD_A_SID_IIF, sid->iif);
+	if (sid->hmac)
+		nl_put_u32(&m, SEGWARD_A_SID_HMAC, sid->hmac);
+	sid_argument_put(&m, sid);
 	put_allow(&m, sid);
 	put_route(&m, sid);
 	err = nl_talk(&m, echo ? print_echo : NULL, NULL, error);
@@ -485,6 +499,10 @@ bool sid_equal(const struct sid *a, const struct sid *b)
 	       a->has_nh4 == b->has_nh4 &&
 	       !memcmp(a->nh4, b->nh4, sizeof(a->nh4)) &&
 	       a->vrftable == b->vrftable && a->flavors == b->flavors &&
+	       a->lblen == b->lblen && a->nflen == b->nflen &&
+	       a->hmac == b->hmac && a->arguments == b->arguments &&
+	       a->argument_offset == b->argument_offset &&
+	       a->argument_len == b->argument_len &&
 	       !strcmp(a->profile, b->profile) && same_route(a, b) &&
 	       allow_equal(a, b);
 }
