@@ -84,7 +84,8 @@ u8 segward_decap_prepare(struct segward_visit *visit, struct net_device **dev)
 		return SEGWARD_REASON_PACKET_MALFORMED;
 	if (congested(visit, inner))
 		return SEGWARD_REASON_ECN;
-	return segward_egress_ready(visit->snet, visit->sid, dev);
+	return segward_egress_ready(visit->snet, visit->sid,
+				    SEGWARD_EGRESS_ONWARD, dev);
 }
 
 static void keep_congestion(struct sk_buff *skb, u8 outer)
@@ -110,5 +111,6 @@ void segward_decap_commit(struct segward_visit *visit, struct net_device *dev)
 	iptunnel_pull_offloads(skb);
 	keep_congestion(skb, outer);
 	visit->skb = NULL;
-	segward_egress_receive(visit->snet, visit->sid, skb, dev);
+	segward_egress_receive(visit->snet, visit->sid, SEGWARD_EGRESS_ONWARD,
+			       skb, dev);
 }

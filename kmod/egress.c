@@ -32,6 +32,7 @@
 #include "egress.h"
 #include "net.h"
 #include "nexthop.h"
+#include "return.h"
 #include "sid.h"
 #include "stats.h"
 #include "vrf.h"
@@ -50,16 +51,30 @@ static int discard(struct sk_buff *skb)
 	return 0;
 }
 
-struct metadata_dst *segward_egress_alloc(const struct segward_sid_key *key)
+/**
+ * struct ticket - by which SID a packet left, behind its metadata route
+ * @key: the SID's
+ * @egress: which way it takes
+ */
+struct ticket {
+	struct segward_sid_key key;
+	enum segward_egress egress;
+};
+
+struct metadata_dst *segward_egress_alloc(const struct segward_sid_key *key,
+					  enum segward_egress egress)
 {
 	struct metadata_dst *exit;
+	struct ticket *ticket;
 
-	exit = metadata_dst_alloc(sizeof(*key), METADATA_HW_PORT_MUX,
+	exit = metadata_dst_alloc(sizeof(*ticket), METADATA_HW_PORT_MUX,
 				  GFP_KERNEL_ACCOUNT);
 	if (!exit)
 		return NULL;
 	exit->dst.input = discard;
-	memcpy(exit + 1, key, sizeof(*key));
+	ticket = (struct ticket *)(exit + 1);
+	ticket->key = *key;
+	ticket->egress = egress;
 	return exit;
 }
 
@@ -75,76 +90,102 @@ bool segward_egress_inner(const struct sk_buff *skb)
 	return exit_of(skb);
 }
 
-/* Which of a SID's members says where inner packets go. */
-enum way {
-	WAY_NEXT_HOP,
-	WAY_VRF_TABLE,
-	WAY_TABLE,
-	WAY_DOMAIN,	/* the SID's own, as for End */
-	WAY_MAIN,
+enum kind {
+	KIND_NEXT_HOP,
+	KIND_VRF,
+	KIND_TABLE,
+	KIND_MAIN,
 };
 
-static enum way way_of(const struct segward_sid_config *config)
+/**
+ * struct way - what a SID says of where packets go
+ * @kind: which member counts
+ * @vrf: ifindex of a VRF, 0 if there is none any more
+ * @table: of IPv6 routes
+ */
+struct way {
+	enum kind kind;
+	int vrf;
+	u32 table;
+};
+
+static struct way by_vrf(int vrf)
+{
+	return (struct way) { .kind = KIND_VRF, .vrf = vrf };
+}
+
+static struct way by_table(u32 table)
+{
+	if (table == RT6_TABLE_MAIN)
+		return (struct way) { .kind = KIND_MAIN };
+	return (struct way) { .kind = KIND_TABLE, .table = table };
+}
+
+static struct way way_onward(struct segward_net *snet,
+			     const struct segward_sid_config *config)
 {
 	if (segward_sid_has_next_hop(config))
-		return WAY_NEXT_HOP;
+		return (struct way) { .kind = KIND_NEXT_HOP };
 	switch (config->action) {
 	case SEGWARD_ACTION_END:
 	case SEGWARD_ACTION_END_AN:
-		return config->key.vrf ? WAY_DOMAIN : WAY_MAIN;
+		return config->key.vrf ? by_vrf(config->key.vrf) :
+					 by_table(RT6_TABLE_MAIN);
 	default:
-		if (config->vrftable)
-			return WAY_VRF_TABLE;
-		return config->table == RT6_TABLE_MAIN ? WAY_MAIN : WAY_TABLE;
+		return config->vrftable ?
+		       by_vrf(segward_vrf_of_table(snet, config->vrftable)) :
+		       by_table(config->table);
 	}
 }
 
-static struct net_device *vrf_of(struct segward_net *snet,
-				 const struct segward_sid_config *config)
+static struct way way_of(struct segward_net *snet,
+			 const struct segward_sid_config *config,
+			 enum segward_egress egress)
 {
-	int vrf = config->key.vrf;
-
-	if (way_of(config) == WAY_VRF_TABLE)
-		vrf = segward_vrf_of_table(snet, config->vrftable);
-	return dev_get_by_index_rcu(snet->net, vrf);
+	if (egress == SEGWARD_EGRESS_ONWARD)
+		return way_onward(snet, config);
+	return config->back->vrf ? by_vrf(config->back->vrf) :
+				   by_table(config->back->table);
 }
 
-static bool has_way(struct segward_net *snet, struct segward_sid *sid)
+static bool has_way(struct segward_net *snet, struct segward_sid *sid,
+		    enum segward_egress egress)
 {
-	const struct segward_sid_config *config = &sid->config;
+	struct way way = way_of(snet, &sid->config, egress);
 
-	switch (way_of(config)) {
-	case WAY_NEXT_HOP:
+	switch (way.kind) {
+	case KIND_NEXT_HOP:
 		return segward_nexthop_route(snet, sid);
-	case WAY_VRF_TABLE:
-	case WAY_DOMAIN:
-		return vrf_of(snet, config);
-	case WAY_TABLE:
-		return fib6_get_table(snet->net, config->table);
+	case KIND_VRF:
+		return dev_get_by_index_rcu(snet->net, way.vrf);
+	case KIND_TABLE:
+		return fib6_get_table(snet->net, way.table);
 	default:
 		return true;
 	}
 }
 
 u8 segward_egress_ready(struct segward_net *snet, struct segward_sid *sid,
-			struct net_device **dev)
+			enum segward_egress egress, struct net_device **dev)
 {
 	*dev = READ_ONCE(snet->dev);
-	if (!*dev || !netif_running(*dev) || !has_way(snet, sid))
+	if (!*dev || !netif_running(*dev) || !has_way(snet, sid, egress))
 		return SEGWARD_REASON_NO_ROUTE;
 	return SEGWARD_REASON_NONE;
 }
 
 void segward_egress_receive(struct segward_net *snet, struct segward_sid *sid,
-			    struct sk_buff *skb, struct net_device *dev)
+			    enum segward_egress egress, struct sk_buff *skb,
+			    struct net_device *dev)
 {
+	struct metadata_dst *exit = sid->exit[egress];
 	unsigned int len = skb->len;
 
 	skb_reset_mac_header(skb);
 	skb_reset_mac_len(skb);
 	__skb_tunnel_rx(skb, dev, snet->net);
-	dst_hold(&sid->exit->dst);
-	skb_dst_set(skb, &sid->exit->dst);
+	dst_hold(&exit->dst);
+	skb_dst_set(skb, &exit->dst);
 	/* A full backlog is counted by netif_rx() itself. */
 	if (netif_rx(skb) == NET_RX_SUCCESS)
 		dev_sw_netstats_rx_add(dev, len);
@@ -194,9 +235,7 @@ static bool go_vrf(struct net_device *vrf, struct sk_buff *skb)
 }
 
 /* A table without a route has the stack's answer for that. */
-static bool go_table(struct segward_net *snet,
-		     const struct segward_sid_config *config,
-		     struct sk_buff *skb)
+static bool go_table(struct segward_net *snet, u32 table, struct sk_buff *skb)
 {
 	const struct ipv6hdr *hdr = ipv6_hdr(skb);
 	struct flowi6 fl6 = {
@@ -207,13 +246,13 @@ static bool go_table(struct segward_net *snet,
 		.flowi6_mark	= skb->mark,
 		.flowi6_proto	= hdr->nexthdr,
 	};
-	struct fib6_table *table;
+	struct fib6_table *fib;
 	struct rt6_info *rt;
 
-	table = fib6_get_table(snet->net, config->table);
-	if (!table)
+	fib = fib6_get_table(snet->net, table);
+	if (!fib)
 		return false;
-	rt = ip6_pol_route(snet->net, table, 0, &fl6, skb,
+	rt = ip6_pol_route(snet->net, fib, 0, &fl6, skb,
 			   RT6_LOOKUP_F_HAS_SADDR);
 	skb_dst_drop(skb);
 	skb_dst_set(skb, &rt->dst);
@@ -222,18 +261,17 @@ static bool go_table(struct segward_net *snet,
 }
 
 static bool go(struct segward_net *snet, struct segward_sid *sid,
-	       struct sk_buff *skb, u8 pf)
+	       enum segward_egress egress, struct sk_buff *skb, u8 pf)
 {
-	const struct segward_sid_config *config = &sid->config;
+	struct way way = way_of(snet, &sid->config, egress);
 
-	switch (way_of(config)) {
-	case WAY_NEXT_HOP:
+	switch (way.kind) {
+	case KIND_NEXT_HOP:
 		return go_next_hop(snet, sid, skb, pf);
-	case WAY_VRF_TABLE:
-	case WAY_DOMAIN:
-		return go_vrf(vrf_of(snet, config), skb);
-	case WAY_TABLE:
-		return go_table(snet, config, skb);
+	case KIND_VRF:
+		return go_vrf(dev_get_by_index_rcu(snet->net, way.vrf), skb);
+	case KIND_TABLE:
+		return pf == NFPROTO_IPV6 && go_table(snet, way.table, skb);
 	default:
 		skb_dst_drop(skb);
 		return true;
@@ -241,10 +279,13 @@ static bool go(struct segward_net *snet, struct segward_sid *sid,
 }
 
 /* While the packet was in the queue its SID may have become another one. */
-static bool takes_out(const struct segward_sid *sid, u8 pf)
+static bool has_exit(const struct segward_sid *sid, enum segward_egress egress,
+		     u8 pf)
 {
 	u8 proto = pf == NFPROTO_IPV4 ? IPPROTO_IPIP : IPPROTO_IPV6;
 
+	if (egress == SEGWARD_EGRESS_BACK)
+		return sid->exit[egress];
 	return segward_sid_takes_proto(&sid->config, proto);
 }
 
@@ -263,6 +304,7 @@ static unsigned int first(void *priv, struct sk_buff *skb,
 {
 	struct segward_net *snet = segward_net(state->net);
 	const struct metadata_dst *exit;
+	const struct ticket *ticket;
 	struct segward_sid *sid;
 
 	if (likely(skb->dev != READ_ONCE(snet->dev)))
@@ -273,10 +315,11 @@ static unsigned int first(void *priv, struct sk_buff *skb,
 		return state->pf == NFPROTO_IPV4 ?
 		       lose(snet, SEGWARD_REASON_NO_SID) : NF_ACCEPT;
 	}
-	sid = segward_sid_find(snet, (const void *)(exit + 1));
-	if (!sid || !takes_out(sid, state->pf))
+	ticket = (const struct ticket *)(exit + 1);
+	sid = segward_sid_find(snet, &ticket->key);
+	if (!sid || !has_exit(sid, ticket->egress, state->pf))
 		return lose(snet, SEGWARD_REASON_NO_SID);
-	if (!go(snet, sid, skb, state->pf))
+	if (!go(snet, sid, ticket->egress, skb, state->pf))
 		return lose(snet, SEGWARD_REASON_NO_ROUTE);
 	return NF_ACCEPT;
 }

@@ -234,13 +234,12 @@ static void tell_passed(struct segward_visit *visit)
 }
 
 /*
- * Does what @result says, as far as that needs the view. Returns a reset to be
- * sent when the bench is free again.
+ * Does what @result says, as far as that needs the view. Resets are sent when
+ * the bench is free again.
  */
-static struct sk_buff *execute(struct segward_visit *visit)
+static void execute(struct segward_visit *visit, struct segward_reject *reject)
 {
 	const struct segward_result *result = visit->result;
-	struct sk_buff *reset = NULL;
 	u8 reason = result->reason;
 
 	visit->verdict = result->verdict;
@@ -249,8 +248,7 @@ static struct sk_buff *execute(struct segward_visit *visit)
 	segward_trace_step(visit, SEGWARD_STEP_RULES);
 	switch (result->verdict) {
 	case SEGWARD_VERDICT_REJECT:
-		reset = segward_reject_build(visit);
-		if (!reset)
+		if (!segward_reject_build(visit, reject))
 			reason = SEGWARD_REASON_REJECT_UNROUTABLE;
 		fallthrough;
 	case SEGWARD_VERDICT_DROP:
@@ -259,7 +257,6 @@ static struct sk_buff *execute(struct segward_visit *visit)
 	default:
 		tell_passed(visit);
 	}
-	return reset;
 }
 
 static bool passes(const struct segward_visit *visit)
@@ -273,19 +270,19 @@ static bool inspect(struct segward_visit *visit,
 		    const struct segward_route *route)
 {
 	struct segward_view *view = visit->view;
-	struct sk_buff *reset;
+	struct segward_reject reject = {};
 	struct bench *bench;
 
 	bench = bench_get();
 	judge(visit, view, bench);
 	visit->result = &bench->result;
-	reset = execute(visit);
+	execute(visit, &reject);
 	visit->result = NULL;
 	bench_put();
 	/* The bytes may have been on the bench. */
 	segward_skb_head(visit->skb, view);
-	if (reset)
-		segward_reject_send(visit, reset, route->dst);
+	if (visit->verdict == SEGWARD_VERDICT_REJECT)
+		segward_reject_send(visit, &reject, route->dst);
 	return passes(visit);
 }
 

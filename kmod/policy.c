@@ -14,6 +14,11 @@ static struct netlink_range_validation range_1_4294967295 = {
 	.max = 4294967295,
 };
 
+static struct netlink_range_validation range_1_2147483647 = {
+	.min = 1,
+	.max = 2147483647,
+};
+
 static struct netlink_range_validation range_0_65535 = {
 	.min = 0,
 	.max = 65535,
@@ -41,7 +46,7 @@ segward_policy_argument[SEGWARD_A_ARGUMENT_PROFILE + 1] = {
 };
 
 const struct nla_policy
-segward_policy_sid_new[SEGWARD_A_SID_ARGUMENT_LEN + 1] = {
+segward_policy_sid_new[SEGWARD_A_SID_RETURN_SEGMENTS + 1] = {
 	[SEGWARD_A_SID_PREFIX] =
 		NLA_POLICY_EXACT_LEN(16),
 	[SEGWARD_A_SID_PREFIX_LEN] =
@@ -92,6 +97,12 @@ segward_policy_sid_new[SEGWARD_A_SID_ARGUMENT_LEN + 1] = {
 		NLA_POLICY_MAX(NLA_U32, 126),
 	[SEGWARD_A_SID_ARGUMENT_LEN] =
 		NLA_POLICY_RANGE(NLA_U32, 1, 32),
+	[SEGWARD_A_SID_RETURN_TABLE] =
+		{ .type = NLA_U32 },
+	[SEGWARD_A_SID_RETURN_VRF] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &range_1_2147483647),
+	[SEGWARD_A_SID_RETURN_SEGMENTS] =
+		{ .type = NLA_BINARY, .len = 256 },
 };
 
 const struct nla_policy

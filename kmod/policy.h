@@ -12,7 +12,7 @@ segward_policy_prefix[SEGWARD_A_PREFIX_PREFIX_LEN + 1];
 extern const struct nla_policy
 segward_policy_argument[SEGWARD_A_ARGUMENT_PROFILE + 1];
 extern const struct nla_policy
-segward_policy_sid_new[SEGWARD_A_SID_ARGUMENT_LEN + 1];
+segward_policy_sid_new[SEGWARD_A_SID_RETURN_SEGMENTS + 1];
 extern const struct nla_policy
 segward_policy_sid_del[SEGWARD_A_SID_VRF + 1];
 extern const struct nla_policy

@@ -4,6 +4,7 @@
  */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/rtnetlink.h>
 #include <linux/seg6.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
@@ -20,6 +21,7 @@
 #include "hook.h"
 #include "net.h"
 #include "reject.h"
+#include "return.h"
 #include "sid.h"
 #include "stats.h"
 
@@ -29,23 +31,41 @@
  */
 #define OUTER_MAX	4096
 
-/*
- * Only what the destination could have been in a connection about, and never
- * in answer to a reset. A SYN tells it nothing that a reset could undo.
- */
+/* Hop limit and TTL of what is no packet of either end. */
+#define HOP_LIMIT	64
+
+/* Is there a TCP connection to end? Never in answer to a reset. */
 static bool resettable(const struct segward_visit *visit)
 {
 	const struct segward_result *result = visit->result;
 	const struct segward_packet *packet = &result->packet;
 
-	if (!result->parsed || result->reject_to == SEGWARD_DIRECTION_SRC)
+	return result->parsed && packet->proto == IPPROTO_TCP &&
+	       !packet->dst_open &&
+	       packet->fragment == SEGWARD_FRAGMENT_NONE &&
+	       !visit->srh->fragment_off && !(packet->tcp_flags & TCPHDR_RST);
+}
+
+/* A SYN tells the destination nothing that a reset could undo. */
+static bool tells_destination(const struct segward_visit *visit)
+{
+	const struct segward_result *result = visit->result;
+	u8 flags = result->packet.tcp_flags & (TCPHDR_SYN | TCPHDR_ACK);
+
+	return result->reject_to != SEGWARD_DIRECTION_SRC &&
+	       flags != TCPHDR_SYN && visit->srh->upper_off <= OUTER_MAX;
+}
+
+/* IPv4 has no lookup in one table that a module could ask for. */
+static bool tells_source(const struct segward_visit *visit)
+{
+	const struct segward_return *back = visit->sid->config.back;
+	const struct segward_result *result = visit->result;
+
+	if (!back || result->reject_to == SEGWARD_DIRECTION_DST)
 		return false;
-	if (packet->proto != IPPROTO_TCP || packet->dst_open ||
-	    packet->fragment != SEGWARD_FRAGMENT_NONE ||
-	    visit->srh->fragment_off || visit->srh->upper_off > OUTER_MAX)
-		return false;
-	return !(packet->tcp_flags & TCPHDR_RST) &&
-	       (packet->tcp_flags & (TCPHDR_SYN | TCPHDR_ACK)) != TCPHDR_SYN;
+	return result->packet.family == SEGWARD_FAMILY_IPV6 || !back->table ||
+	       back->table == RT_TABLE_MAIN;
 }
 
 /* The outer headers as they leave: the next segment taken, one hop counted. */
@@ -148,14 +168,12 @@ static bool leaves_tunnel(const struct segward_visit *visit)
 	return visit->srh->next == SEGWARD_SRH_UPPER;
 }
 
-struct sk_buff *segward_reject_build(const struct segward_visit *visit)
+static struct sk_buff *build_onward(const struct segward_visit *visit)
 {
 	const struct segward_packet *packet = &visit->result->packet;
 	struct sk_buff *reset;
 	u32 payload;
 
-	if (!resettable(visit))
-		return NULL;
 	payload = inner_header(packet) + sizeof(struct tcphdr);
 	reset = alloc_skb(LL_MAX_HEADER + visit->srh->upper_off + payload,
 			  GFP_ATOMIC);
@@ -179,6 +197,71 @@ struct sk_buff *segward_reject_build(const struct segward_visit *visit)
 	return reset;
 }
 
+/*
+ * What the destination would have answered (RFC 9293, 3.5.2), as the members
+ * that a reset is made of.
+ */
+static void turn_round(struct segward_packet *answer,
+		       const struct segward_packet *packet)
+{
+	u32 len = packet->payload_len;
+
+	*answer = *packet;
+	memcpy(answer->src, packet->dst, sizeof(answer->src));
+	memcpy(answer->dst, packet->src, sizeof(answer->dst));
+	answer->sport = packet->dport;
+	answer->dport = packet->sport;
+	answer->ttl = HOP_LIMIT;
+	if (packet->tcp_flags & TCPHDR_ACK) {
+		answer->tcp_seq = packet->tcp_ack;
+		answer->tcp_flags = 0;
+		return;
+	}
+	len += !!(packet->tcp_flags & TCPHDR_SYN);
+	len += !!(packet->tcp_flags & TCPHDR_FIN);
+	answer->tcp_seq = 0;
+	answer->tcp_ack = packet->tcp_seq + len;
+	answer->tcp_flags = TCPHDR_ACK;
+}
+
+static struct sk_buff *build_back(const struct segward_visit *visit)
+{
+	u32 room = LL_MAX_HEADER +
+		   segward_return_headroom(visit->sid->config.back);
+	struct segward_packet answer;
+	struct sk_buff *reset;
+
+	reset = alloc_skb(room + sizeof(struct ipv6hdr) + sizeof(struct tcphdr),
+			  GFP_ATOMIC);
+	if (!reset)
+		return NULL;
+	turn_round(&answer, &visit->result->packet);
+	skb_reserve(reset, room);
+	skb_reset_network_header(reset);
+	if (answer.family == SEGWARD_FAMILY_IPV4) {
+		reset->protocol = htons(ETH_P_IP);
+		put_ipv4(reset, &answer);
+	} else {
+		reset->protocol = htons(ETH_P_IPV6);
+		put_ipv6(reset, &answer);
+	}
+	put_tcp(reset, &answer);
+	return reset;
+}
+
+bool segward_reject_build(const struct segward_visit *visit,
+			  struct segward_reject *reject)
+{
+	memset(reject, 0, sizeof(*reject));
+	if (!resettable(visit))
+		return false;
+	if (tells_destination(visit))
+		reject->onward = build_onward(visit);
+	if (tells_source(visit))
+		reject->back = build_back(visit);
+	return reject->onward || reject->back;
+}
+
 static struct dst_entry *lookup(const struct segward_visit *visit,
 				const struct sk_buff *reset)
 {
@@ -199,19 +282,19 @@ static void send_inner(const struct segward_visit *visit, struct sk_buff *reset)
 {
 	struct net_device *dev;
 
-	if (segward_egress_ready(visit->snet, visit->sid, &dev)) {
+	if (segward_egress_ready(visit->snet, visit->sid,
+				 SEGWARD_EGRESS_ONWARD, &dev)) {
 		kfree_skb(reset);
 		return;
 	}
 	segward_stats_inc(visit->snet, SEGWARD_STAT_REJECTS);
-	segward_egress_receive(visit->snet, visit->sid, reset, dev);
+	segward_egress_receive(visit->snet, visit->sid, SEGWARD_EGRESS_ONWARD,
+			       reset, dev);
 }
 
-void segward_reject_send(const struct segward_visit *visit,
-			 struct sk_buff *reset, struct dst_entry *dst)
+static void send_onward(const struct segward_visit *visit,
+			struct sk_buff *reset, struct dst_entry *dst)
 {
-	reset->mark = visit->skb->mark;
-	reset->priority = visit->skb->priority;
 	if (leaves_tunnel(visit)) {
 		send_inner(visit, reset);
 		return;
@@ -226,4 +309,25 @@ void segward_reject_send(const struct segward_visit *visit,
 	}
 	segward_stats_inc(visit->snet, SEGWARD_STAT_REJECTS);
 	ip6_local_out(visit->snet->net, NULL, reset);
+}
+
+static void take_over(const struct segward_visit *visit, struct sk_buff *reset)
+{
+	reset->mark = visit->skb->mark;
+	reset->priority = visit->skb->priority;
+}
+
+void segward_reject_send(const struct segward_visit *visit,
+			 const struct segward_reject *reject,
+			 struct dst_entry *dst)
+{
+	if (reject->onward) {
+		take_over(visit, reject->onward);
+		send_onward(visit, reject->onward, dst);
+	}
+	if (!reject->back)
+		return;
+	take_over(visit, reject->back);
+	if (segward_return_send(visit, reject->back))
+		segward_stats_inc(visit->snet, SEGWARD_STAT_REJECTS);
 }

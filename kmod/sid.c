@@ -27,6 +27,7 @@
 #include "net.h"
 #include "nexthop.h"
 #include "profile.h"
+#include "return.h"
 #include "sid.h"
 
 /**
@@ -110,13 +111,17 @@ static void tree_insert(struct rb_root *tree, struct segward_sid *sid)
 
 static void sid_free(struct segward_sid *sid)
 {
+	int i;
+
 	segward_nexthop_forget(sid);
 	if (sid->domain)
 		dst_release(&sid->domain->dst);
-	if (sid->exit)
-		dst_release(&sid->exit->dst);
+	for (i = 0; i <= SEGWARD_EGRESS_MAX; i++)
+		if (sid->exit[i])
+			dst_release(&sid->exit[i]->dst);
 	free_percpu(sid->counters);
 	kfree(sid->config.arguments);
+	kfree(sid->config.back);
 	kfree(sid);
 }
 
@@ -150,12 +155,57 @@ static struct metadata_dst *domain_alloc(int vrf)
 	return domain;
 }
 
-static struct segward_arguments *
-copy_arguments(const struct segward_arguments *arguments)
+static int copy_lists(struct segward_sid *sid,
+		      const struct segward_sid_config *config)
 {
-	return kmemdup(arguments,
-		       struct_size(arguments, argument, arguments->nr),
-		       GFP_KERNEL_ACCOUNT);
+	const struct segward_arguments *arguments = config->arguments;
+	const struct segward_return *back = config->back;
+
+	if (arguments) {
+		sid->config.arguments =
+			kmemdup(arguments, struct_size(arguments, argument,
+						       arguments->nr),
+				GFP_KERNEL_ACCOUNT);
+		if (!sid->config.arguments)
+			return -ENOMEM;
+	}
+	if (back) {
+		sid->config.back = kmemdup(back, struct_size(back, segments,
+							     back->nr_segments),
+					   GFP_KERNEL_ACCOUNT);
+		if (!sid->config.back)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Does the SID send packets of this kind without their tunnel? */
+static bool leaves_by(const struct segward_sid_config *config,
+		      enum segward_egress egress)
+{
+	if (egress == SEGWARD_EGRESS_ONWARD)
+		return segward_sid_takes_out(config);
+	return config->back && !config->back->nr_segments;
+}
+
+static int alloc_ways(struct segward_sid *sid)
+{
+	const struct segward_sid_key *key = &sid->config.key;
+	int i;
+
+	if (key->vrf) {
+		sid->domain = domain_alloc(key->vrf);
+		if (!sid->domain)
+			return -ENOMEM;
+	}
+	for (i = 0; i <= SEGWARD_EGRESS_MAX; i++) {
+		if (!leaves_by(&sid->config, i))
+			continue;
+		sid->exit[i] = segward_egress_alloc(key, i);
+		if (!sid->exit[i])
+			return -ENOMEM;
+	}
+	return 0;
 }
 
 /* Without counters: the caller knows whose to use. */
@@ -170,26 +220,14 @@ static struct segward_sid *sid_create(const struct segward_sid_config *config)
 	if (!sid)
 		return NULL;
 	memcpy(&sid->config, config, config_size);
-	if (config->arguments) {
-		sid->config.arguments = copy_arguments(config->arguments);
-		if (!sid->config.arguments)
-			goto err_free;
-	}
-	if (config->key.vrf) {
-		sid->domain = domain_alloc(config->key.vrf);
-		if (!sid->domain)
-			goto err_free;
-	}
-	if (segward_sid_takes_out(config)) {
-		sid->exit = segward_egress_alloc(&config->key);
-		if (!sid->exit)
-			goto err_free;
+	/* What is still the caller's must not be freed with the SID. */
+	sid->config.arguments = NULL;
+	sid->config.back = NULL;
+	if (copy_lists(sid, config) || alloc_ways(sid)) {
+		sid_free(sid);
+		return NULL;
 	}
 	return sid;
-
-err_free:
-	sid_free(sid);
-	return NULL;
 }
 
 /* The prefixes are in order, so the first and the last differ the most. */
@@ -372,7 +410,8 @@ int segward_sid_add(struct segward_net *snet,
 	err = refuse(snet, old, flags, extack);
 	if (err)
 		return err;
-	if (segward_sid_takes_out(config)) {
+	if (leaves_by(config, SEGWARD_EGRESS_ONWARD) ||
+	    leaves_by(config, SEGWARD_EGRESS_BACK)) {
 		err = segward_egress_start(snet);
 		if (err)
 			return err;

@@ -17,6 +17,7 @@
 #include <linux/u64_stats_sync.h>
 
 #include "argument.h"
+#include "egress.h"
 #include "engine/csid.h"
 
 struct metadata_dst;
@@ -25,6 +26,7 @@ struct segward_bucket;
 struct segward_net;
 struct segward_nexthop_route;
 struct segward_profile_slot;
+struct segward_return;
 
 /*
  * Each takes some 400 bytes, 300 more if tunnels end there, and 240 for every
@@ -66,6 +68,8 @@ struct segward_sid_source {
  * @slot: its profile, borrowed under the namespace's lock; NULL for none
  * @arguments: profiles of its argument's values, used in front of @slot; NULL
  *	for none. Owned by the SID, and by nobody in a request
+ * @back: the way of resets to the sources of packets; NULL for none. Owned like
+ *	@arguments
  * @hmac: ID of the key whose HMAC packets must have, 0 for none
  * @zone: number that keeps its flows apart from other SIDs'
  * @iif: ifindex of the only device by which packets may come, 0 for any
@@ -89,12 +93,13 @@ struct segward_sid_source {
  * if that is link-local; End.DX6 has @nh6 and @oif, End.DX4 has @nh4 and @oif;
  * End.T has a @table, End.DT* either a @table, which for IPv4 is the main one,
  * or a @vrftable; only the first four actions have @flavors. @arguments come
- * with a @slot and without flavor NEXT-C-SID.
+ * with a @slot and without flavor NEXT-C-SID, @back with a @slot.
  */
 struct segward_sid_config {
 	struct segward_sid_key key;
 	struct segward_profile_slot *slot;
 	struct segward_arguments *arguments;
+	struct segward_return *back;
 	u32 hmac;
 	u32 zone;
 	int iif;
@@ -233,8 +238,8 @@ struct segward_sid_totals {
  *	under its lock, read under RCU
  * @domain: carries @config.key.vrf with packets that come through segward0;
  *	NULL in the default domain
- * @exit: goes with inner packets that came out of their tunnel, see egress.h;
- *	NULL for a SID that takes none out
+ * @exit: goes with packets that leave without their tunnel, by enum
+ *	segward_egress; NULL for what a SID does not do
  * @hash_node: in the namespace's hash table
  * @rb_node: in the namespace's ordered tree, under its lock
  * @rcu: frees it after the last reader
@@ -250,7 +255,7 @@ struct segward_sid {
 	struct segward_nexthop_route __rcu *route;
 	struct list_head next_hop_node;
 	struct metadata_dst *domain;
-	struct metadata_dst *exit;
+	struct metadata_dst *exit[SEGWARD_EGRESS_MAX + 1];
 	struct rhash_head hash_node;
 	struct rb_node rb_node;
 	struct rcu_head rcu;

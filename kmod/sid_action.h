@@ -42,4 +42,14 @@ int segward_sid_action_put(struct sk_buff *skb,
  */
 int segward_sid_device_parse(struct genl_info *info, u32 type, int *ifindex);
 
+/**
+ * segward_sid_vrf_parse() - read a VRF by its index
+ * @info: the request
+ * @type: the attribute; it may be absent
+ * @vrf: the index, 0 without it
+ *
+ * Context: process. Return: 0, -ENODEV, or -EINVAL for another device.
+ */
+int segward_sid_vrf_parse(struct genl_info *info, u32 type, int *vrf);
+
 #endif /* SEGWARD_SID_ACTION_H */

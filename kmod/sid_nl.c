@@ -16,6 +16,7 @@
 #include "sid.h"
 #include "sid_action.h"
 #include "sid_argument.h"
+#include "sid_return.h"
 
 /* Where a dump of SIDs goes on. */
 struct sid_dump {
@@ -24,9 +25,9 @@ struct sid_dump {
 	bool begun;
 };
 
-static int parse_vrf(struct genl_info *info, int *vrf)
+int segward_sid_vrf_parse(struct genl_info *info, u32 type, int *vrf)
 {
-	struct nlattr *attr = info->attrs[SEGWARD_A_SID_VRF];
+	struct nlattr *attr = info->attrs[type];
 	struct net_device *dev;
 	int err = 0;
 
@@ -206,11 +207,14 @@ static int parse_config(struct genl_info *info,
 	if (!err)
 		err = check_prefix(info, &config->key);
 	if (!err)
-		err = parse_vrf(info, &config->key.vrf);
+		err = segward_sid_vrf_parse(info, SEGWARD_A_SID_VRF,
+					    &config->key.vrf);
 	if (!err)
 		err = segward_sid_action_parse(info, config);
 	if (!err)
 		err = segward_sid_argument_parse(info, config);
+	if (!err)
+		err = segward_sid_return_parse(info, config);
 	if (!err)
 		err = parse_hmac(info, config);
 	if (!err)
@@ -325,6 +329,7 @@ static int sid_fill(struct sk_buff *skb, const struct segward_sid *sid)
 	if (put_key(skb, &sid->config.key) ||
 	    segward_sid_action_put(skb, &sid->config) ||
 	    segward_sid_argument_put(skb, &sid->config) ||
+	    segward_sid_return_put(skb, &sid->config) ||
 	    put_ingress(skb, &sid->config) || put_route(skb, &sid->config) ||
 	    put_counters(skb, sid))
 		return -EMSGSIZE;
@@ -412,6 +417,7 @@ int segward_sid_new_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!err)
 		err = sid_set(info, config);
 	kfree(config->arguments);
+	kfree(config->back);
 	kfree(config);
 	return err;
 }
@@ -470,7 +476,7 @@ static int parse_domain(struct genl_info *info, int *iif, int *vrf)
 		return -EINVAL;
 	}
 	if (!*iif)
-		return parse_vrf(info, vrf);
+		return segward_sid_vrf_parse(info, SEGWARD_A_SID_VRF, vrf);
 	rcu_read_lock();
 	*vrf = l3mdev_master_ifindex_by_index(genl_info_net(info), *iif);
 	rcu_read_unlock();

@@ -238,6 +238,34 @@ def arguments_fit_the_prefix_and_have_profiles(nl):
 
 
 @claim
+def the_way_back_is_one_and_leads_somewhere(nl):
+    one = "resets go back by a table, a VRF or segments, by one of them"
+    an = {"action": "end-an", "profile": "slice"}
+    segment = a6("2001:db8::1")
+    refuse_sid(nl, EINVAL, one, "return-vrf",
+               **sid(return_table=254, return_vrf=1, **an))
+    refuse_sid(nl, EINVAL, one, "return-segments",
+               **sid(return_table=254, return_segments=segment, **an))
+    refuse_sid(nl, EINVAL, "a SID without a profile rejects nothing",
+               "return-table", **sid(return_table=254))
+    refuse_sid(nl, EINVAL, "there is no table 0", "return-table",
+               **sid(return_table=0, **an))
+    refuse_sid(nl, EINVAL, "the device is not an L3 master (VRF)",
+               "return-vrf", **sid(return_vrf=index("lo"), **an))
+    refuse_sid(nl, ENODEV, "no device has this index", "return-vrf",
+               **sid(return_vrf=4711, **an))
+    for wrong in (b"", segment[:15], segment + b"x"):
+        refuse_sid(nl, EINVAL, "a list of segments is 1 to 16 addresses",
+                   "return-segments", **sid(return_segments=wrong, **an))
+    for wrong in ("::", "::1", "ff02::1"):
+        refuse_sid(nl, EINVAL, "a segment is not a unicast address",
+                   "return-segments",
+                   **sid(return_segments=segment + a6(wrong), **an))
+    refuse_sid(nl, ERANGE, None, "return-segments",
+               **sid(return_segments=17 * segment, **an))
+
+
+@claim
 def an_hmac_needs_a_key_that_is_there(nl):
     refuse_sid(nl, ENOENT, 'there is no key of this ID; "ip sr hmac set" adds '
                'one', "hmac", **sid(hmac=4711))

@@ -199,6 +199,11 @@ def every_action_is_told_with_what_belongs_to_it(nl):
                  {"action": "end-x", "nh6": a6("fd00::1"), "flavors": 8},
                  {"action": "end-t", "table": 7, "flavors": 6},
                  {"action": "end", "flavors": 30, "lblen": 40, "nflen": 24},
+                 {"action": "end-an", "profile": "p", "return-table": 254},
+                 {"action": "end-an", "profile": "p",
+                  "return-vrf": socket.if_nametoindex("red")},
+                 {"action": "end-an", "profile": "p",
+                  "return-segments": a6("fd00::1") + a6("fd00::2")},
                  {"action": "end-an", "profile": "p", "argument-offset": 8,
                   "argument-len": 8,
                   "argument": [{"value": 1, "profile": "p"},
@@ -209,7 +214,8 @@ def every_action_is_told_with_what_belongs_to_it(nl):
         for got in (told, nl.dump("sid-get")[0]):
             keys = {"action", "nh4", "nh6", "oif", "table", "vrftable",
                     "flavors", "lblen", "nflen", "profile", "argument",
-                    "argument-offset", "argument-len"}
+                    "argument-offset", "argument-len", "return-table",
+                    "return-vrf", "return-segments"}
             equal({k: v for k, v in got.items() if k in keys}, more, "SID")
     equal([nl.dump("profile-get", name=n)[0]["users"] for n in "pq"], [2, 1],
           "users")

@@ -16,14 +16,14 @@ import struct
 import tempfile
 
 import packet as p
-from wire import (BOUND, NEEDS_CSUM, PACKET_OUTGOING, claim, counted,
-                  frame_socket, inside, mac, main, sh)
+from wire import (BOUND, NEEDS_CSUM, claim, compare, counted, frame,
+                  frame_socket, frames, hop, inside, main, open_ipv4, out, sh)
 
 HEADEND, N0 = "2001:db8:1::2", "2001:db8:1::1"
 SRC4, DST4 = "192.0.2.10", "198.51.100.20"
 SRC6, DST6 = "2001:db8:a::10", "2001:db8:b::20"
 NEXT = "2001:db8:f::1"
-ETH_IPV4, ETH_P_ALL = 0x0800, 3
+ETH_P_ALL = 3
 IPV6_2292RTHDR = 5
 CE, ECT0, ECT1, NOT_ECT = 3, 2, 1, 0
 RULES = tempfile.NamedTemporaryFile("w", suffix=".rules")
@@ -121,8 +121,7 @@ def setup(wire):
     for sid, action, flavors, *_ in flavored():
         wire.segward("sid add %s/64 action %s %s" % (
             sid, action, flavors and "flavors " + flavors))
-    wire.sock4 = {k: frame_socket(wire.ns[k], k + "0", proto=ETH_IPV4)
-                  for k in wire.sock}
+    open_ipv4(wire)
 
 
 def web(family, payload=b"GET / HTTP/1.1\r\n\r\n", kind="tcp", **kw):
@@ -140,15 +139,6 @@ def bare(sid, inner, **kw):
     return p.ipv6(HEADEND, sid, p.family_proto(inner), inner, **kw)
 
 
-def hop(inner, hops=1):
-    """The packet as it leaves the node: TTL or hop limit is one less."""
-    if inner[0] >> 4 == 6:
-        return p.patch(inner, 7, bytes([inner[7] - hops]))
-    head = (inner[0] & 15) * 4
-    inner = p.patch(inner, 8, bytes([inner[8] - hops, inner[9], 0, 0]))
-    return p.patch(inner, 10, struct.pack("!H", p.checksum(inner[:head])))
-
-
 def mark(inner, ecn, dscp=0):
     """The packet with another traffic class or TOS."""
     tclass = dscp << 2 | ecn
@@ -157,40 +147,6 @@ def mark(inner, ecn, dscp=0):
     head = (inner[0] & 15) * 4
     inner = p.patch(p.patch(inner, 1, bytes([tclass])), 10, b"\0\0")
     return p.patch(inner, 10, struct.pack("!H", p.checksum(inner[:head])))
-
-
-def frames(wire, rounds=2):
-    """All frames that came out since, by wire; IPv4 behind IPv6."""
-    got = wire.settle(rounds)
-    for side, sock in wire.sock4.items():
-        while True:
-            try:
-                data, where = sock.recvfrom(1 << 17)
-            except BlockingIOError:
-                break
-            if where[2] != PACKET_OUTGOING:
-                got[side].append(data)
-    return got
-
-
-def frame(where, pkt):
-    side, host = where
-    kind = ETH_IPV4 if pkt[0] >> 4 == 4 else 0x86dd
-    return mac(side, host) + mac(side, 1) + struct.pack("!H", kind) + pkt
-
-
-def compare(got, **want):
-    want = {k: want.get(k, []) for k in got}
-    assert got == want, "\n".join(
-        "%s %s: %s" % (what, k, f.hex()) for k in got for what, v in
-        (("came on", got[k]), ("wanted on", want[k])) for f in v
-        if got[k] != want[k])
-
-
-def out(wire, pkt, where, inner, send=None):
-    """Send a packet; exactly this one comes out, there and nowhere else."""
-    (send or wire.send)(pkt)
-    compare(frames(wire), **{where[0]: [frame(where, inner)]})
 
 
 def silent(wire, pkt):

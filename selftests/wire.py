@@ -29,7 +29,7 @@ import time
 
 import packet as p
 
-ETH_IPV6 = 0x86dd
+ETH_IPV4, ETH_IPV6 = 0x0800, 0x86dd
 PACKET_OUTGOING = 4
 CLONE_NEWNET = 0x40000000
 SOL_PACKET, PACKET_VNET_HDR = 263, 15
@@ -332,6 +332,57 @@ def describe(want, got):
             lines.append("differs at %s" % [i for i, (a, b) in
                                             enumerate(zip(w, g)) if a != b])
     return "\n".join(lines)
+
+
+# --- What leaves without a tunnel, of both families -------------------------
+
+def open_ipv4(wire):
+    """Listen for IPv4 on the wires, too."""
+    wire.sock4 = {k: frame_socket(wire.ns[k], k + "0", proto=ETH_IPV4)
+                  for k in wire.sock}
+
+
+def hop(inner, hops=1):
+    """The packet as it leaves the node: TTL or hop limit is one less."""
+    if inner[0] >> 4 == 6:
+        return p.patch(inner, 7, bytes([inner[7] - hops]))
+    head = (inner[0] & 15) * 4
+    inner = p.patch(inner, 8, bytes([inner[8] - hops, inner[9], 0, 0]))
+    return p.patch(inner, 10, struct.pack("!H", p.checksum(inner[:head])))
+
+
+def frames(wire, rounds=2):
+    """All frames that came out since, by wire; IPv4 behind IPv6."""
+    got = wire.settle(rounds)
+    for side, sock in wire.sock4.items():
+        while True:
+            try:
+                data, where = sock.recvfrom(1 << 17)
+            except BlockingIOError:
+                break
+            if where[2] != PACKET_OUTGOING:
+                got[side].append(data)
+    return got
+
+
+def frame(where, pkt):
+    side, host = where
+    kind = ETH_IPV4 if pkt[0] >> 4 == 4 else ETH_IPV6
+    return mac(side, host) + mac(side, 1) + struct.pack("!H", kind) + pkt
+
+
+def compare(got, **want):
+    want = {k: want.get(k, []) for k in got}
+    assert got == want, "\n".join(
+        "%s %s: %s" % (what, k, f.hex()) for k in got for what, v in
+        (("came on", got[k]), ("wanted on", want[k])) for f in v
+        if got[k] != want[k])
+
+
+def out(wire, pkt, where, inner, send=None):
+    """Send a packet; exactly this one comes out, there and nowhere else."""
+    (send or wire.send)(pkt)
+    compare(frames(wire), **{where[0]: [frame(where, inner)]})
 
 
 def drops(wire, sid):

@@ -237,6 +237,14 @@ usage 'an offset without values' \
 usage 'a length without values' \
 	'Error: argument "argument-len" is wrong: there are no argument values to which this belongs' \
 	sid add $p action End.AN profile x argument-len 8
+usage 'a way back is one of three' \
+	'Error: argument "main" is wrong: resets go back by table, vrf or segs' \
+	sid add $p action End.AN profile x return main
+usage 'a way back has a value' "$incomplete" \
+	sid add $p action End.AN profile x return
+usage 'segments of a way back are IPv6 addresses' \
+	'Error: argument "x,fd00::1" is wrong: segments are IPv6 addresses, with commas between them' \
+	sid add $p action End.AN profile x return segs x,fd00::1
 usage 'there is no key 0' \
 	'Error: argument "0" is wrong: "hmac" is from 1 to 4294967295' \
 	sid add $p action End hmac 0
@@ -256,7 +264,8 @@ for action in 'End flavors psp,usp,usd' 'End.X nh6 fd00::1 flavors usd' \
 	'End flavors next-csid,psp lblen 40 nflen 24' \
 	'End.AN profile x argument 0x10=y argument 2=z argument-len 8' \
 	'End.X nh6 fd00::1 profile x argument 1=y argument-offset 32' \
-	'End hmac 4294967295'; do
+	'End.AN profile x return segs fd00::1,fd00::2' \
+	'End.AN profile x return table main' 'End hmac 4294967295'; do
 	# shellcheck disable=SC2086 # many words
 	want "$action is understood" 2 '' "$not_loaded" \
 		sid add $p action $action
@@ -465,7 +474,8 @@ nflen
 profile
 argument
 argument-offset
-argument-len' '' __complete sid add $p action End zone 1 ''
+argument-len
+return' '' __complete sid add $p action End zone 1 ''
 want 'completion knows where a table goes' 0 'table
 vrftable' '' __complete sid add $p action End.DT46 ''
 want 'completion knows that a cross-connect needs a device' 0 'oif' '' \

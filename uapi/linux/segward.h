@@ -340,8 +340,20 @@ enum segward_a_sid {
 	 * most 32
 	 */
 	SEGWARD_A_SID_ARGUMENT_LEN = 37,
+	/*
+	 * Table in which the source of a rejected packet is looked up, to tell
+	 * it; for IPv4 main only. One of the three return attributes.
+	 */
+	SEGWARD_A_SID_RETURN_TABLE = 38,
+	/* ifindex of the VRF in which it is looked up */
+	SEGWARD_A_SID_RETURN_VRF = 39,
+	/*
+	 * segments by which it is told, first one first, 16 bytes each, up to
+	 * 16
+	 */
+	SEGWARD_A_SID_RETURN_SEGMENTS = 40,
 	/* in the answer to sid-get by address, the profile of that argument */
-	SEGWARD_A_SID_SELECTED_PROFILE = 38,
+	SEGWARD_A_SID_SELECTED_PROFILE = 41,
 
 	/* private: */
 	__SEGWARD_A_SID_MAX,

@@ -53,6 +53,9 @@ static const char * const attr_sid[] = {
 	[SEGWARD_A_SID_ARGUMENT] = "argument",
 	[SEGWARD_A_SID_ARGUMENT_OFFSET] = "argument-offset",
 	[SEGWARD_A_SID_ARGUMENT_LEN] = "argument-len",
+	[SEGWARD_A_SID_RETURN_TABLE] = "return-table",
+	[SEGWARD_A_SID_RETURN_VRF] = "return-vrf",
+	[SEGWARD_A_SID_RETURN_SEGMENTS] = "return-segments",
 	[SEGWARD_A_SID_SELECTED_PROFILE] = "selected-profile",
 };
 

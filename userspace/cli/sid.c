@@ -12,6 +12,7 @@
 #include "out.h"
 #include "sid_action.h"
 #include "sid_argument.h"
+#include "sid_return.h"
 
 /* --- Printing ------------------------------------------------------------ */
 
@@ -121,6 +122,7 @@ static void print_settings(const struct sid *sid)
 	if (*sid->profile)
 		out_kind_str(OUT_NAME, "profile", " profile ", sid->profile);
 	sid_argument_print(sid);
+	sid_return_print(sid);
 	print_domain(sid);
 	print_route(sid);
 }
@@ -243,6 +245,7 @@ static const struct keyword sid_keywords[] = {
 	{ "argument",	sid_argument_parse,	true },
 	{ "argument-offset", sid_argument_offset, false },
 	{ "argument-len", sid_argument_len,	false },
+	{ "return",	sid_return_parse,	false },
 	{ "hmac",	parse_hmac,		false },
 	{ "allow-src",	parse_allow,		true },
 	{ "table",	parse_route_table,	false },
@@ -582,7 +585,7 @@ static int sid_get(struct args *args)
 static const struct command sid_commands[] = {
 	{ "add", sid_add, NULL },
 	{ "replace", sid_replace,
-	  "PREFIX action ACTION [ flavors FLAVORS ] [ lblen NUMBER ] [ nflen NUMBER ] [ profile PROFILE ] [ argument VALUE=PROFILE ]... [ argument-offset NUMBER ] [ argument-len NUMBER ] [ zone NUMBER ] [ vrf VRF ] [ iif DEV ] [ hmac KEYID ] [ allow-src PREFIX ]... [ table TABLE ] [ metric NUMBER ] [ noroute ]"
+	  "PREFIX action ACTION [ flavors FLAVORS ] [ lblen NUMBER ] [ nflen NUMBER ] [ profile PROFILE ] [ argument VALUE=PROFILE ]... [ argument-offset NUMBER ] [ argument-len NUMBER ] [ return WAY ] [ zone NUMBER ] [ vrf VRF ] [ iif DEV ] [ hmac KEYID ] [ allow-src PREFIX ]... [ table TABLE ] [ metric NUMBER ] [ noroute ]"
 },
 	{ "del", sid_del, "PREFIX [ vrf VRF ]" },
 	{ "show", sid_show, NULL },
@@ -598,6 +601,7 @@ static const struct production sid_productions[] = {
 	  "{ End | End.AN | End.X nh6 ADDRESS [ oif DEV ] | End.T table TABLE | End.DX4 nh4 ADDRESS oif DEV | End.DX6 nh6 ADDRESS oif DEV | End.DT4 LOOKUP | End.DT6 LOOKUP | End.DT46 LOOKUP }"
 },
 	{ "LOOKUP", "{ table TABLE | vrftable TABLE }" },
+	{ "WAY", "{ table TABLE | vrf VRF | segs SEGMENTS }" },
 	{ "NAME",
 	  "{ End | End.AN | End.X | End.T | End.DX4 | End.DX6 | End.DT4 | End.DT6 | End.DT46 }" },
 	{ NULL, NULL },

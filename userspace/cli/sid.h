@@ -9,8 +9,9 @@
 #include "nl.h"
 #include "route.h"
 
-/* The kernel's limit too. */
+/* The kernel's limits too. */
 #define SID_ALLOW_MAX	64
+#define SID_RETURN_MAX	16
 
 /**
  * struct drops - packets by reason
@@ -37,6 +38,10 @@ struct drops {
  * @argument_offset: where the bits of @arguments begin, see sid_argument.c
  * @argument_len: how many they are, 0 is not given
  * @arguments: its values and their profiles, interned; NULL for none
+ * @return_table: table by which resets go back to sources, 0 for none
+ * @return_vrf: VRF by which they do
+ * @nr_return: entries of @return_segments
+ * @return_segments: segments by which they do
  * @route_table: table of its route
  * @route_metric: metric of its route
  * @noroute: it has none
@@ -65,6 +70,10 @@ struct sid {
 	u32 argument_offset;
 	u32 argument_len;
 	const char *arguments;
+	u32 return_table;
+	u32 return_vrf;
+	unsigned int nr_return;
+	u8 return_segments[SID_RETURN_MAX][16];
 	u32 route_table;
 	u32 route_metric;
 	bool noroute;

@@ -15,6 +15,7 @@
 #include "route.h"
 #include "sid.h"
 #include "sid_argument.h"
+#include "sid_return.h"
 #include "vec.h"
 
 /* --- Reading ----------------------------------------------------------- */
@@ -98,6 +99,7 @@ void sid_read(const struct nlmsghdr *nlh, struct sid *sid)
 	sid->argument_offset = nl_u32(tb[SEGWARD_A_SID_ARGUMENT_OFFSET]);
 	sid->argument_len = nl_u32(tb[SEGWARD_A_SID_ARGUMENT_LEN]);
 	sid_argument_read(nlh, sid);
+	sid_return_read(tb, sid);
 	sid->route_table = nl_u32(tb[SEGWARD_A_SID_ROUTE_TABLE]);
 	sid->route_metric = nl_u32(tb[SEGWARD_A_SID_ROUTE_METRIC]);
 	/* A SID that another program made may have no route of ours. */
@@ -295,6 +297,7 @@ static int send_new(const struct sid *sid, u16 flags, bool echo,
 	if (sid->hmac)
 		nl_put_u32(&m, SEGWARD_A_SID_HMAC, sid->hmac);
 	sid_argument_put(&m, sid);
+	sid_return_put(&m, sid);
 	put_allow(&m, sid);
 	put_route(&m, sid);
 	err = nl_talk(&m, echo ? print_echo : NULL, NULL, error);
@@ -504,5 +507,5 @@ bool sid_equal(const struct sid *a, const struct sid *b)
 	       a->argument_offset == b->argument_offset &&
 	       a->argument_len == b->argument_len &&
 	       !strcmp(a->profile, b->profile) && same_route(a, b) &&
-	       allow_equal(a, b);
+	       allow_equal(a, b) && sid_return_equal(a, b);
 }
