@@ -44,6 +44,9 @@ kdir = $(or $(KDIR),$(shell scripts/kernel --print headers $(KVER)))
 
 # Headers of a kernel newer than this machine's suite want newer compilers.
 suite = $(if $(KDIR),,$(shell scripts/kernel --print toolchain $(KVER)))
+
+# A kernel of ours that is a program of this machine.
+arch = $(if $(filter uml-%,$(name)),ARCH=um)
 among = $(if $(suite),scripts/toolchain --dir $(objects) $(suite))
 
 all: module cli
@@ -53,7 +56,8 @@ module: $(objects)/segward.ko
 $(objects)/segward.ko: FORCE
 	@mkdir -p $(objects)
 	@flock $(objects)/.lock $(MAKE) --no-print-directory \
-		objects=$(objects) kdir=$(kdir) among="$(among)" module-locked
+		objects=$(objects) kdir=$(kdir) among="$(among)" arch=$(arch) \
+		module-locked
 
 # Our O is not the kernel's, which is where its configuration is.
 module-locked: tree = $(realpath $(kdir))
@@ -66,7 +70,7 @@ module-locked:
 		--filter='P /.lock' --filter='P /.module*' \
 		Kbuild kmod uapi $(objects)/
 	@$(among) $(MAKE) --no-print-directory -C $(tree) O=$(tree) \
-		M=$(objects) V=$(V) modules
+		$(arch) M=$(objects) V=$(V) modules
 	@test "$(O)" != build || cp $(objects)/segward.ko segward.ko
 	@echo "  module  $(objects)/segward.ko"
 
@@ -111,6 +115,10 @@ fuzz:
 vm:
 	scripts/check vm $(if $(KVER),--kernel $(KVER)) $(TESTS)
 
+# TESTS= names some of the tests.
+uml:
+	scripts/check uml $(TESTS)
+
 # All kernels. KERNELS= names some of them, TESTS= some of the tests.
 matrix:
 	scripts/matrix $(addprefix --kernel ,$(KERNELS)) $(TESTS)
@@ -124,6 +132,8 @@ help:
 	@echo "make check         every check and test (scripts/check)"
 	@echo "make style, unit, fuzz, vm   some of them"
 	@echo "make vm KVER=6.12 TESTS='NAME ...'   some tests on one kernel"
+	@echo "make uml           the selftests and every failed allocation, in a"
+	@echo "                   kernel with KASAN, kmemleak, lockdep (User Mode)"
 	@echo "make matrix        all kernels, both compilers (scripts/matrix)"
 	@echo "make demo          the demonstration (scripts/demo)"
 	@echo "make clean         everything built; fetched kernels stay"
@@ -133,4 +143,4 @@ help:
 FORCE:
 
 .PHONY: all module module-locked cli install clean check demo style unit fuzz \
-	vm matrix help FORCE
+	vm uml matrix help FORCE
