@@ -5,7 +5,9 @@
  *
  * The initramfs has this program, /modules with the modules that it needs in
  * the order of their names, and nothing else. What guest.sh wants to know is
- * in the environment, where the kernel puts NAME=VALUE of its command line.
+ * in the environment, where the kernel puts NAME=VALUE of its command line;
+ * segward_hostfs is there under User Mode Linux, which sees the host's files
+ * without virtiofs, and is the directory for what comes out.
  */
 
 #include <dirent.h>
@@ -82,10 +84,19 @@ static void open_console(void)
 		close(fd);
 }
 
+static void mount_shared(const char *tag, const char *target,
+			 unsigned long flags, const char *path)
+{
+	if (getenv("segward_hostfs"))
+		must_mount(tag, target, "hostfs", flags, path);
+	else
+		must_mount(tag, target, "virtiofs", flags, NULL);
+}
+
 /* The host's root below, everything written above it and lost at the end. */
 static void mount_root(void)
 {
-	must_mount("rootfs", "/host", "virtiofs", MS_RDONLY, NULL);
+	mount_shared("rootfs", "/host", MS_RDONLY, "/");
 	must_mount("tmpfs", "/layer", "tmpfs", 0, "mode=0755");
 	mkdir("/layer/upper", 0755);
 	mkdir("/layer/work", 0755);
@@ -101,7 +112,7 @@ static void mount_system(void)
 	must_mount("devpts", "/root/dev/pts", "devpts", 0, NULL);
 	must_mount("tmpfs", "/root/dev/shm", "tmpfs", 0, "mode=1777");
 	must_mount("tmpfs", "/root/run", "tmpfs", 0, "mode=0755");
-	must_mount("out", "/root/run/out", "virtiofs", 0, NULL);
+	mount_shared("out", "/root/run/out", 0, getenv("segward_hostfs"));
 }
 
 int main(void)
