@@ -221,9 +221,34 @@ run_test()
 		"$good" "$wrong" "$skip" $((n / 1000)) $((n % 1000 / 100))
 }
 
+# What nobody points at any more, where the kernel can tell: looked for once,
+# when the module is gone, since an object has to be five seconds old and one
+# look may mistake a moving pointer for a lost one.
+kmemleak=/sys/kernel/debug/kmemleak
+look_for_leaks()
+{
+	local name=kmemleak
+
+	sleep 6
+	echo scan >$kmemleak
+	sleep 6
+	echo scan >$kmemleak
+	if grep -q . $kmemleak; then
+		head -n 200 $kmemleak | sed 's/^/# /'
+		complain "memory is leaked"
+	fi
+}
+
+# The kernel's own of before are not ours.
+if [ -w $kmemleak ]; then
+	echo clear >$kmemleak
+fi
 for file in "${tests[@]}"; do
 	run_test "$file"
 done
+if [ -w $kmemleak ]; then
+	look_for_leaks
+fi
 
 if [ ${#bad[@]} -gt 0 ]; then
 	echo "# --- failed"
