@@ -102,6 +102,10 @@ check:
 demo:
 	scripts/demo
 
+# BENCH=--quick to try it.
+bench:
+	scripts/bench $(BENCH)
+
 style:
 	scripts/check static
 
@@ -136,6 +140,7 @@ help:
 	@echo "                   kernel with KASAN, kmemleak, lockdep (User Mode)"
 	@echo "make matrix        all kernels, both compilers (scripts/matrix)"
 	@echo "make demo          the demonstration (scripts/demo)"
+	@echo "make bench         what a packet costs the node, measured (scripts/bench)"
 	@echo "make clean         everything built; fetched kernels stay"
 	@echo "O=DIR puts what is built there instead of build/ and userspace/,"
 	@echo "V=1 shows the commands."
@@ -143,4 +148,4 @@ help:
 FORCE:
 
 .PHONY: all module module-locked cli install clean check demo style unit fuzz \
-	vm uml matrix help FORCE
+	vm uml matrix bench help FORCE
