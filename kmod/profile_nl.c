@@ -26,9 +26,9 @@ struct profile_dump {
 	bool begun;
 };
 
-static struct segward_profile_slot *slot_by_name(struct segward_net *snet,
-						 const struct nlattr *attr,
-						 struct netlink_ext_ack *extack)
+struct segward_profile_slot *
+segward_profile_by_name(struct segward_net *snet, const struct nlattr *attr,
+			struct netlink_ext_ack *extack)
 {
 	struct segward_profile_slot *slot;
 	char name[SEGWARD_NAME_SIZE];
@@ -358,7 +358,7 @@ int segward_profile_del_doit(struct sk_buff *skb, struct genl_info *info)
 		NL_SET_ERR_MSG(info->extack, "a profile's name is required");
 		return -EINVAL;
 	}
-	slot = slot_by_name(snet, name, info->extack);
+	slot = segward_profile_by_name(snet, name, info->extack);
 	if (IS_ERR(slot))
 		return PTR_ERR(slot);
 	if (slot->users) {
@@ -392,7 +392,7 @@ static int profile_dump_begin(struct netlink_callback *cb)
 	if (!name)
 		return 0;
 	mutex_lock(&snet->lock);
-	slot = slot_by_name(snet, name, cb->extack);
+	slot = segward_profile_by_name(snet, name, cb->extack);
 	if (IS_ERR(slot)) {
 		err = PTR_ERR(slot);
 	} else {

@@ -7,7 +7,24 @@
 
 struct genl_info;
 struct netlink_callback;
+struct netlink_ext_ack;
+struct nlattr;
+struct segward_net;
+struct segward_profile_slot;
 struct sk_buff;
+
+/**
+ * segward_profile_by_name() - the profile that an attribute names
+ * @snet: the namespace
+ * @attr: the name
+ * @extack: gets the sentence of a refusal
+ *
+ * Context: process, under snet->lock. Return: its slot, ERR_PTR(-ENOENT), or
+ * what is wrong with the name.
+ */
+struct segward_profile_slot *
+segward_profile_by_name(struct segward_net *snet, const struct nlattr *attr,
+			struct netlink_ext_ack *extack);
 
 /** segward_profile_new_doit() - command profile-new */
 int segward_profile_new_doit(struct sk_buff *skb, struct genl_info *info);

@@ -13,6 +13,7 @@
 
 #include "netlink.h"
 #include "profile.h"
+#include "profile_nl.h"
 #include "sid.h"
 
 #define FLAVORS	(BIT(SEGWARD_FLAVOR_PSP) | BIT(SEGWARD_FLAVOR_USP) |	\
@@ -107,8 +108,7 @@ static int parse_profile(struct genl_info *info,
 			 struct segward_sid_config *config)
 {
 	struct nlattr *attr = info->attrs[SEGWARD_A_SID_PROFILE];
-	char name[SEGWARD_NAME_SIZE];
-	int err;
+	struct segward_profile_slot *slot;
 
 	if (!attr) {
 		if (config->action != SEGWARD_ACTION_END_AN)
@@ -117,15 +117,12 @@ static int parse_profile(struct genl_info *info,
 		NL_SET_ERR_MSG(info->extack, "End.AN needs a profile");
 		return -EINVAL;
 	}
-	err = segward_netlink_name(attr, name, info->extack);
-	if (err)
-		return err;
-	config->slot = segward_profile_find(segward_info_net(info), name);
-	if (config->slot)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(info->extack, attr,
-			    "there is no profile of this name");
-	return -ENOENT;
+	slot = segward_profile_by_name(segward_info_net(info), attr,
+				       info->extack);
+	if (IS_ERR(slot))
+		return PTR_ERR(slot);
+	config->slot = slot;
+	return 0;
 }
 
 static int check_no_csid(struct genl_info *info)

@@ -10,6 +10,7 @@
 #include "netlink.h"
 #include "policy.h"
 #include "profile.h"
+#include "profile_nl.h"
 #include "sid.h"
 
 static u32 count(struct genl_info *info)
@@ -91,7 +92,7 @@ static int parse_value(struct genl_info *info, struct nlattr *attr,
 {
 	struct segward_argument *argument = &args->argument[args->nr];
 	struct nlattr *tb[ARRAY_SIZE(segward_policy_argument)];
-	char name[SEGWARD_NAME_SIZE];
+	struct segward_profile_slot *slot;
 	int err;
 
 	err = nla_parse_nested(tb, ARRAY_SIZE(tb) - 1, attr,
@@ -109,17 +110,12 @@ static int parse_value(struct genl_info *info, struct nlattr *attr,
 				    "the value does not fit into the argument's bits");
 		return -EINVAL;
 	}
-	err = segward_netlink_name(tb[SEGWARD_A_ARGUMENT_PROFILE], name,
-				   info->extack);
-	if (err)
-		return err;
-	argument->slot = segward_profile_find(segward_info_net(info), name);
-	if (!argument->slot) {
-		NL_SET_ERR_MSG_ATTR(info->extack,
-				    tb[SEGWARD_A_ARGUMENT_PROFILE],
-				    "there is no profile of this name");
-		return -ENOENT;
-	}
+	slot = segward_profile_by_name(segward_info_net(info),
+				       tb[SEGWARD_A_ARGUMENT_PROFILE],
+				       info->extack);
+	if (IS_ERR(slot))
+		return PTR_ERR(slot);
+	argument->slot = slot;
 	args->nr++;
 	return 0;
 }

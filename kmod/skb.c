@@ -33,11 +33,14 @@ void segward_skb_head(const struct sk_buff *skb, struct segward_view *view)
 	view->len = skb->len;
 }
 
-/* What lies behind the head looked like the end of the packet. */
+/*
+ * What lies behind the head looked like the end of the packet, or the SRH does
+ * not end in it. An upper layer is found without reading what its SRH has.
+ */
 static bool cut_off(const struct sk_buff *skb, const struct segward_srh *srh)
 {
-	if (srh->next == SEGWARD_SRH_FORWARD && !srh->upper_broken)
-		return srh->srh_off + srh->srh_len > skb_headlen(skb);
+	if (srh->has_srh && srh->srh_off + srh->srh_len > skb_headlen(skb))
+		return true;
 	return srh->next == SEGWARD_SRH_ERROR || srh->upper_broken;
 }
 

@@ -147,6 +147,23 @@ def at_the_end_of_the_tunnel_it_is_required_too(wire):
 
 
 @claim
+def a_non_linear_packet_is_verified_wherever_it_is_cut(wire):
+    inner = p.inner(6, "udp", payload=b"n" * 6000)
+    segments = [EXIT, NEXT]
+    pkt = p.encap(HEADEND, segments, 0, inner, tlvs=tlv(segments))
+    wrong = p.patch(pkt, HMAC_OFF + 39, bytes([pkt[HMAC_OFF + 39] ^ 1]))
+    for cut in (40, 40 + 8, HMAC_OFF, HMAC_OFF + 2, HMAC_OFF + 10,
+                HMAC_OFF + 39, HMAC_OFF + 40):
+        wire.send_vnet(pkt, (0, 0, 14 + cut, 0, 0, 0))
+        got = {k: [f[14:] for f in v] for k, v in wire.settle().items()}
+        assert got == {"c": [], "s": [p.patch(inner, 7, b"\x3f")],
+                       "t": []}, cut
+        with counted(wire, EXIT, "hmac", errors=1, forwarded=0):
+            wire.send_vnet(wrong, (0, 0, 14 + cut, 0, 0, 0))
+            assert not wire.settle()["s"], cut
+
+
+@claim
 def ping_through_an_srh_with_an_hmac_is_answered(wire):
     echo = p.icmp6(HEADEND, SID, 128, 0, 1, b"ping")
     segments = [SID, NEXT]

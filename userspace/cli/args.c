@@ -217,6 +217,32 @@ int parse_number(const char *s, u64 min, u64 max, u64 *v)
 	return 0;
 }
 
+/**
+ * arg_list() - a value that is a list with commas between its words
+ * @args: the words
+ * @data: for @add
+ * @add: takes a word of that length, behind which the rest of the list stands;
+ *	returns a cli_status
+ *
+ * Return: a cli_status.
+ */
+int arg_list(struct args *args, void *data,
+	     int (*add)(void *data, const char *word, size_t len))
+{
+	const char *s;
+	size_t len;
+
+	if (arg_need(args, &s))
+		return CLI_USAGE;
+	for (;; s += len + 1) {
+		len = strcspn(s, ",");
+		if (add(data, s, len))
+			return CLI_USAGE;
+		if (!s[len])
+			return CLI_OK;
+	}
+}
+
 /** arg_number() - take a number. Return: a cli_status */
 int arg_number(struct args *args, const char *key, u64 min, u64 max, u64 *v)
 {

@@ -60,6 +60,8 @@ int arg_address6(struct args *args, const char *key, u8 *addr);
 int arg_address4(struct args *args, const char *key, u8 *addr);
 int arg_prefix(struct args *args, const char *key, struct prefix *p);
 int arg_prefix6(struct args *args, const char *key, struct prefix *p);
+int arg_list(struct args *args, void *data,
+	     int (*add)(void *data, const char *word, size_t len));
 int arg_device(struct args *args, const char *key, u32 *ifindex);
 int arg_vrf(struct args *args, const char *key, u32 *ifindex);
 int arg_table(struct args *args, const char *key, u32 *table);

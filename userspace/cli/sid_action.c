@@ -165,14 +165,14 @@ int sid_action_vrftable(struct args *args, const char *key, void *data)
 }
 
 /* Of RFC 9800's two flavors the other one needs the SRH to be rewritten. */
-static int add_flavor(struct sid *sid, const char *word, size_t len)
+static int add_flavor(void *data, const char *word, size_t len)
 {
+	struct sid *sid = data;
 	unsigned int i;
 
 	if (len == strlen("replace-csid") && !strncmp(word, "replace-csid", len))
 		return err_argument("segward has no REPLACE-C-SID; of C-SIDs it knows next-csid",
 				    word);
-
 	for (i = 0; i <= SEGWARD_FLAVOR_MAX; i++) {
 		if (!segward_flavor_names[i] ||
 		    strlen(segward_flavor_names[i]) != len ||
@@ -189,20 +189,8 @@ static int add_flavor(struct sid *sid, const char *word, size_t len)
 
 int sid_action_flavors(struct args *args, const char *key, void *data)
 {
-	const char *s = arg_next(args);
-	struct sid *sid = data;
-	size_t len;
-
 	(void)key;
-	if (!s)
-		return err_incomplete();
-	for (;; s += len + 1) {
-		len = strcspn(s, ",");
-		if (add_flavor(sid, s, len))
-			return CLI_USAGE;
-		if (!s[len])
-			return CLI_OK;
-	}
+	return arg_list(args, data, add_flavor);
 }
 
 int sid_action_lblen(struct args *args, const char *key, void *data)

@@ -47,8 +47,9 @@ void sid_return_print(const struct sid *sid)
 
 /* --- Parsing ------------------------------------------------------------- */
 
-static int add_segment(struct sid *sid, const char *word, size_t len)
+static int add_segment(void *data, const char *word, size_t len)
 {
+	struct sid *sid = data;
 	char s[INET6_ADDRSTRLEN];
 
 	if (sid->nr_return == SID_RETURN_MAX)
@@ -65,22 +66,6 @@ static int add_segment(struct sid *sid, const char *word, size_t len)
 	return CLI_OK;
 }
 
-static int parse_segments(struct args *args, struct sid *sid)
-{
-	const char *s;
-	size_t len;
-
-	if (arg_need(args, &s))
-		return CLI_USAGE;
-	for (;; s += len + 1) {
-		len = strcspn(s, ",");
-		if (add_segment(sid, s, len))
-			return CLI_USAGE;
-		if (!s[len])
-			return CLI_OK;
-	}
-}
-
 int sid_return_parse(struct args *args, const char *key, void *data)
 {
 	struct sid *sid = data;
@@ -91,7 +76,7 @@ int sid_return_parse(struct args *args, const char *key, void *data)
 	if (arg_take(args, "vrf"))
 		return arg_vrf(args, "vrf", &sid->return_vrf);
 	if (arg_take(args, "segs"))
-		return parse_segments(args, sid);
+		return arg_list(args, sid, add_segment);
 	if (!arg_peek(args))
 		return err_incomplete();
 	return err_argument("resets go back by table, vrf or segs",
