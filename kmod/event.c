@@ -458,8 +458,11 @@ void segward_event_visit(const struct segward_visit *visit)
 {
 	const struct segward_result *result = visit->result;
 	struct segward_result_event told;
-	u8 reason = untold_reason(visit);
+	u8 reason;
 
+	if (likely(!visit->reason && result && segward_result_quiet(result)))
+		return;
+	reason = untold_reason(visit);
 	if (result && (result->nr_hits | result->hits_lost))
 		segward_stats_add(visit->snet, SEGWARD_STAT_ALERTS,
 				  result->nr_hits + result->hits_lost);

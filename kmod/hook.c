@@ -59,12 +59,12 @@
  * struct bench - where one processor inspects a packet
  * @result: what it found
  * @scratch: the engine's
- * @copy: for segward_skb_view()
+ * @room: for segward_skb_view()
  */
 struct bench {
 	struct segward_result result;
 	struct segward_scratch scratch;
-	u8 copy[SEGWARD_SKB_COPY_MAX];
+	struct segward_skb_room room;
 };
 
 struct bench_cpu {
@@ -204,7 +204,7 @@ static void judge(struct segward_visit *visit, struct segward_view *view,
 	bool linearized;
 	int err;
 
-	err = segward_skb_view(visit->skb, view, bench->copy, &linearized);
+	err = segward_skb_view(visit->skb, view, &bench->room, &linearized);
 	if (linearized)
 		segward_stats_inc(visit->snet, SEGWARD_STAT_LINEARIZED);
 	if (err) {
@@ -499,7 +499,7 @@ static unsigned int netfilter_verdict(struct sk_buff *skb, enum outcome outcome)
 
 static unsigned int process(struct segward_visit *visit)
 {
-	struct segward_srh srh;
+	struct segward_srh srh segward_uncleared;
 	enum outcome outcome;
 	struct segward_sid *next;
 	unsigned int n;
@@ -556,17 +556,14 @@ static bool foreign(const struct sk_buff *skb)
 	return (dst && dst->lwtstate) || ipv6_l3mdev_skb(IP6CB(skb)->flags);
 }
 
-static unsigned int hook(void *priv, struct sk_buff *skb,
-			 const struct nf_hook_state *state)
+/* A packet whose destination may be a SID, or that came through segward0. */
+static noinline unsigned int meet(struct segward_net *snet, struct sk_buff *skb,
+				  bool injected)
 {
-	struct segward_net *snet = segward_net(state->net);
 	const struct in6_addr *daddr = &ipv6_hdr(skb)->daddr;
-	bool injected = skb->dev == READ_ONCE(snet->dev);
-	struct segward_visit visit;
-	struct segward_view view;
+	struct segward_visit visit segward_uncleared;
+	struct segward_view view segward_uncleared;
 
-	if (likely(!segward_sid_possible(snet, daddr) && !injected))
-		return NF_ACCEPT;
 	if (skb->pkt_type != PACKET_HOST || foreign(skb))
 		return NF_ACCEPT;
 	/* Out of a tunnel already: egress.c knows the way. */
@@ -597,12 +594,21 @@ static unsigned int hook(void *priv, struct sk_buff *skb,
 	return NF_DROP;
 }
 
-static const struct nf_hook_ops hook_ops = {
-	.hook		= hook,
-	.pf		= NFPROTO_IPV6,
-	.hooknum	= NF_INET_PRE_ROUTING,
-	.priority	= HOOK_PRIORITY,
-};
+/*
+ * Nearly all packets are for others. Nothing of what a SID's packet needs is
+ * here: kernels clear a function's variables before they are used.
+ */
+static unsigned int hook(void *priv, struct sk_buff *skb,
+			 const struct nf_hook_state *state)
+{
+	struct segward_net *snet = priv;
+	bool injected = skb->dev == READ_ONCE(snet->dev);
+
+	if (likely(!segward_sid_possible(snet, &ipv6_hdr(skb)->daddr) &&
+		   !injected))
+		return NF_ACCEPT;
+	return meet(snet, skb, injected);
+}
 
 int segward_hook_start(struct segward_net *snet)
 {
@@ -614,7 +620,15 @@ int segward_hook_start(struct segward_net *snet)
 	err = segward_fragment_start(snet);
 	if (err)
 		return err;
-	err = nf_register_net_hook(snet->net, &hook_ops);
+	/* Of its own for each namespace, which saves a packet the way to it. */
+	snet->hook_ops = (struct nf_hook_ops) {
+		.hook		= hook,
+		.priv		= snet,
+		.pf		= NFPROTO_IPV6,
+		.hooknum	= NF_INET_PRE_ROUTING,
+		.priority	= HOOK_PRIORITY,
+	};
+	err = nf_register_net_hook(snet->net, &snet->hook_ops);
 	if (!err)
 		WRITE_ONCE(snet->hook, true);
 	return err;
@@ -624,7 +638,7 @@ void segward_hook_stop(struct segward_net *snet)
 {
 	if (!snet->hook)
 		return;
-	nf_unregister_net_hook(snet->net, &hook_ops);
+	nf_unregister_net_hook(snet->net, &snet->hook_ops);
 	WRITE_ONCE(snet->hook, false);
 }
 

@@ -9,6 +9,7 @@
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/netfilter.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
@@ -38,6 +39,7 @@ struct segward_trace;
  * @dev: segward0; NULL if it does not exist. Written under the RTNL by the
  *	device, read with READ_ONCE()
  * @hook: the netfilter hook is registered; written under @lock
+ * @hook_ops: it
  * @egress: so are those for inner packets, see egress.h; written under @lock
  * @image_unprivileged: CAP_NET_ADMIN in the namespace's own user namespace
  *	suffices to load images and reputation; written under @lock
@@ -77,6 +79,7 @@ struct segward_net {
 	struct net_device *dev;
 	bool hook;
 	bool egress;
+	struct nf_hook_ops hook_ops;
 
 	/* configuration, under the lock */
 	bool image_unprivileged;

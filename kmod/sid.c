@@ -66,10 +66,21 @@ struct segward_sid_table {
 	struct segward_bucket echo_bucket;
 };
 
+static int hash_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct segward_sid_key *a = arg->key;
+	const struct segward_sid_key *b =
+		&((const struct segward_sid *)obj)->config.key;
+
+	return !ipv6_addr_equal(&a->prefix, &b->prefix) ||
+	       a->prefix_len != b->prefix_len || a->vrf != b->vrf;
+}
+
 static const struct rhashtable_params sid_params = {
 	.key_len		= sizeof(struct segward_sid_key),
 	.key_offset		= offsetof(struct segward_sid, config.key),
 	.head_offset		= offsetof(struct segward_sid, hash_node),
+	.obj_cmpfn		= hash_cmp,
 	.automatic_shrinking	= true,
 };
 

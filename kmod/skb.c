@@ -25,9 +25,10 @@ static u8 csum_state(const struct sk_buff *skb)
 
 void segward_skb_head(const struct sk_buff *skb, struct segward_view *view)
 {
-	view->span[0].data = skb->data;
-	view->span[0].len = skb_headlen(skb);
-	view->nr_spans = 1;
+	view->head.data = skb->data;
+	view->head.len = skb_headlen(skb);
+	view->frag = NULL;
+	view->nr_frags = 0;
 	view->csum = csum_state(skb);
 	view->gso_size = skb_is_gso(skb) ? skb_shinfo(skb)->gso_size : 0;
 	view->len = skb->len;
@@ -78,7 +79,7 @@ static bool fits_spans(const struct sk_buff *skb)
 	unsigned int i;
 
 	if (skb_has_frag_list(skb) ||
-	    info->nr_frags + 1 > SEGWARD_VIEW_SPANS)
+	    info->nr_frags > SEGWARD_VIEW_FRAGS)
 		return false;
 	for (i = 0; i < info->nr_frags; i++)
 		if (PageHighMem(skb_frag_page(&info->frags[i])))
@@ -102,17 +103,18 @@ static int own_fragments(struct sk_buff *skb)
 	return err;
 }
 
-static void add_fragments(const struct sk_buff *skb, struct segward_view *view)
+static void add_fragments(const struct sk_buff *skb, struct segward_view *view,
+			  struct segward_span *frag)
 {
 	const struct skb_shared_info *info = skb_shinfo(skb);
-	struct segward_span *span;
 	unsigned int i;
 
 	for (i = 0; i < info->nr_frags; i++) {
-		span = &view->span[view->nr_spans++];
-		span->data = skb_frag_address(&info->frags[i]);
-		span->len = skb_frag_size(&info->frags[i]);
+		frag[i].data = skb_frag_address(&info->frags[i]);
+		frag[i].len = skb_frag_size(&info->frags[i]);
 	}
+	view->frag = frag;
+	view->nr_frags = info->nr_frags;
 }
 
 static int copy_bytes(struct sk_buff *skb, struct segward_view *view,
@@ -122,13 +124,13 @@ static int copy_bytes(struct sk_buff *skb, struct segward_view *view,
 		return skb_linearize(skb);
 	if (skb_copy_bits(skb, 0, copy, skb->len))
 		return -ENOMEM;
-	view->span[0].data = copy;
-	view->span[0].len = skb->len;
+	view->head.data = copy;
+	view->head.len = skb->len;
 	return 0;
 }
 
 int segward_skb_view(struct sk_buff *skb, struct segward_view *view,
-		     void *copy, bool *linearized)
+		     struct segward_skb_room *room, bool *linearized)
 {
 	bool copied = false;
 
@@ -143,13 +145,13 @@ int segward_skb_view(struct sk_buff *skb, struct segward_view *view,
 	if (unlikely(!fits_spans(skb))) {
 		*linearized = true;
 		segward_skb_head(skb, view);
-		if (copy_bytes(skb, view, copy))
+		if (copy_bytes(skb, view, room->copy))
 			return -ENOMEM;
-		copied = view->span[0].data == copy;
+		copied = view->head.data == room->copy;
 	}
 	if (copied)
 		return 0;
 	segward_skb_head(skb, view);
-	add_fragments(skb, view);
+	add_fragments(skb, view, room->frag);
 	return 0;
 }

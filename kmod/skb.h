@@ -25,6 +25,16 @@ struct sk_buff;
 #define SEGWARD_SKB_COPY_MAX	(65536 + 4096)
 
 /**
+ * struct segward_skb_room - what a view of a packet may need
+ * @frag: for the packet's fragments
+ * @copy: for a packet in too many pieces
+ */
+struct segward_skb_room {
+	struct segward_span frag[SEGWARD_VIEW_FRAGS];
+	u8 copy[SEGWARD_SKB_COPY_MAX];
+};
+
+/**
  * segward_skb_head() - a view of the bytes in the head
  * @skb: the packet; skb->data is its outer IPv6 header
  * @view: filled in; view->len is the whole packet's, and what lies behind the
@@ -49,14 +59,14 @@ int segward_skb_parse(struct sk_buff *skb, struct segward_view *view,
  * segward_skb_view() - a view of all bytes, which nobody can change
  * @skb: the packet
  * @view: filled in
- * @copy: SEGWARD_SKB_COPY_MAX bytes for a packet in too many pieces
+ * @room: for the view; not shared with others in this time
  * @linearized: set if the packet, or its bytes, had to be copied
  *
  * Pages that a sender still holds (sendfile) become private first. The view is
- * good until @skb or @copy is written to. Context: bottom halves off. Return:
+ * good until @skb or @room is written to. Context: bottom halves off. Return:
  * 0; -ENOMEM, also for bytes that the processor cannot read.
  */
 int segward_skb_view(struct sk_buff *skb, struct segward_view *view,
-		     void *copy, bool *linearized);
+		     struct segward_skb_room *room, bool *linearized);
 
 #endif /* SEGWARD_SKB_H */

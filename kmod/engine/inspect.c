@@ -121,7 +121,7 @@ static void ask_reputation(struct run *run, bool dst)
 {
 	const struct segward_inspect *inspect = run->inspect;
 	struct segward_packet *packet = &run->result->packet;
-	struct segward_reputation_result found;
+	struct segward_reputation_result found segward_uncleared;
 	u32 i;
 	u8 verdict;
 
@@ -385,7 +385,8 @@ static void begin(struct run *run, const struct segward_inspect *inspect,
 		  const struct segward_view *view,
 		  struct segward_result *result)
 {
-	memset(result, 0, sizeof(*result));
+	/* Of what was hit as many are written as are counted. */
+	memset(result, 0, offsetof(struct segward_result, hit));
 	result->would = SEGWARD_VERDICT_PASS;
 	memset(run, 0, sizeof(*run));
 	run->inspect = inspect;
@@ -408,7 +409,7 @@ void segward_inspect(const struct segward_inspect *inspect,
 		     const struct segward_srh *srh,
 		     struct segward_result *result)
 {
-	struct run run;
+	struct run run segward_uncleared;
 
 	begin(&run, inspect, view, result);
 	if (srh->fragment)
@@ -424,7 +425,7 @@ void segward_inspect_ip(const struct segward_inspect *inspect,
 			const struct segward_view *view, u32 off,
 			struct segward_result *result)
 {
-	struct run run;
+	struct run run segward_uncleared;
 
 	begin(&run, inspect, view, result);
 	if (segward_packet_parse_ip(view, off, &result->packet))

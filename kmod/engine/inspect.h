@@ -131,9 +131,9 @@ struct segward_result {
 	bool parsed;
 	u32 hits_lost;
 	u32 work;
+	struct segward_packet packet;
 	struct segward_hit hit[SEGWARD_HITS_MAX];
 	struct segward_reputation_hit reputation[SEGWARD_REPUTATION_HITS_MAX];
-	struct segward_packet packet;
 };
 
 /**
@@ -212,6 +212,19 @@ struct segward_result_event {
 	u8 index;
 	u8 reason;
 };
+
+/**
+ * segward_result_quiet() - is there nothing to tell of it?
+ * @result: what inspection found
+ *
+ * Return: whether segward_result_event() has no event of @result, nor a rule
+ * matched that is only counted.
+ */
+static inline bool segward_result_quiet(const struct segward_result *result)
+{
+	return !(result->conditions | result->nr_reputation |
+		 result->nr_hits | result->hits_lost);
+}
 
 /**
  * segward_result_event() - the events of a result, one by one

@@ -10,6 +10,18 @@
 #ifndef SEGWARD_ENGINE_PORT_H
 #define SEGWARD_ENGINE_PORT_H
 
+/*
+ * Kernels are built to clear variables on the stack when a function begins
+ * (CONFIG_INIT_STACK_ALL_ZERO). That costs as much as a lookup where a packet
+ * has a large one: only for those, and only where each member is written before
+ * it is read.
+ */
+#if __has_attribute(__uninitialized__)
+#define segward_uncleared	__attribute__((__uninitialized__))
+#else
+#define segward_uncleared
+#endif
+
 #ifdef __KERNEL__
 
 #include <linux/atomic.h>

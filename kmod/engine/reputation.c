@@ -193,7 +193,7 @@ segward_reputation_lookup(const struct segward_reputation *rep, u8 version,
 			  const u8 *addr, u64 now,
 			  struct segward_reputation_result *result)
 {
-	struct cover cover;
+	struct cover cover segward_uncleared;
 	struct hit hit;
 
 	result->count = 0;

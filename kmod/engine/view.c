@@ -5,6 +5,11 @@
  */
 #include "view.h"
 
+static const struct segward_span *nth(const struct segward_view *view, u8 i)
+{
+	return i ? &view->frag[i - 1] : &view->head;
+}
+
 /**
  * segward_view_copy() - copy bytes out of a view
  * @view: the packet
@@ -23,8 +28,8 @@ bool segward_view_copy(const struct segward_view *view, u32 off, u32 len,
 
 	if (off > view->len || len > view->len - off)
 		return false;
-	for (i = 0; i < view->nr_spans && len; i++) {
-		const struct segward_span *span = &view->span[i];
+	for (i = 0; i <= view->nr_frags && len; i++) {
+		const struct segward_span *span = nth(view, i);
 
 		if (off >= span->len) {
 			off -= span->len;
@@ -39,16 +44,27 @@ bool segward_view_copy(const struct segward_view *view, u32 off, u32 len,
 	return !len;
 }
 
-const u8 *segward_view_bytes(const struct segward_view *view, u32 off,
-			     u32 len, void *copy)
+/**
+ * segward_view_frag_bytes() - bytes that do not lie in the head, contiguous
+ * @view: the packet
+ * @off: offset of the first byte
+ * @len: how many
+ * @copy: @len bytes to copy into if the range crosses spans
+ *
+ * Called by segward_view_bytes().
+ *
+ * Return: as segward_view_bytes().
+ */
+const u8 *segward_view_frag_bytes(const struct segward_view *view, u32 off,
+				  u32 len, void *copy)
 {
 	u32 start = off;
 	u8 i;
 
 	if (off > view->len || len > view->len - off)
 		return NULL;
-	for (i = 0; i < view->nr_spans; i++) {
-		const struct segward_span *span = &view->span[i];
+	for (i = 0; i <= view->nr_frags; i++) {
+		const struct segward_span *span = nth(view, i);
 
 		if (start < span->len && len <= span->len - start)
 			return span->data + start;
@@ -85,8 +101,8 @@ u32 segward_view_sum(const struct segward_view *view, u32 off, u32 len,
 	u32 part;
 	u8 i;
 
-	for (i = 0; i < view->nr_spans && done < len; i++) {
-		const struct segward_span *span = &view->span[i];
+	for (i = 0; i <= view->nr_frags && done < len; i++) {
+		const struct segward_span *span = nth(view, i);
 
 		if (off >= span->len) {
 			off -= span->len;
@@ -103,9 +119,10 @@ u32 segward_view_sum(const struct segward_view *view, u32 off, u32 len,
 
 void segward_view_flat(struct segward_view *view, const void *data, u32 len)
 {
-	view->span[0].data = data;
-	view->span[0].len = len;
-	view->nr_spans = 1;
+	view->head.data = data;
+	view->head.len = len;
+	view->frag = NULL;
+	view->nr_frags = 0;
 	view->csum = SEGWARD_CSUM_VERIFY;
 	view->gso_size = 0;
 	view->len = len;

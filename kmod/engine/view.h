@@ -15,10 +15,10 @@
 #include "port.h"
 
 /*
- * Head plus MAX_SKB_FRAGS of a stock kernel, and room for a few more. The
- * skin makes a packet with more pieces linear first and counts it.
+ * MAX_SKB_FRAGS of a stock kernel, and room for a few more. The skin makes a
+ * packet with more pieces linear first and counts it.
  */
-#define SEGWARD_VIEW_SPANS	20
+#define SEGWARD_VIEW_FRAGS	19
 
 /**
  * enum segward_csum - what is known of the transport checksum
@@ -47,19 +47,28 @@ struct segward_span {
 
 /**
  * struct segward_view - a packet as spans
- * @span: the packet's bytes in order
- * @nr_spans: how many of @span are used
+ * @head: its first bytes
+ * @frag: the rest in order; borrowed, may be NULL if there is none
+ * @nr_frags: elements of @frag, at most SEGWARD_VIEW_FRAGS
  * @csum: one of enum segward_csum
  * @gso_size: payload bytes of each segment of a GSO packet, 0 if it is not one
- * @len: bytes of all spans together
+ * @len: bytes of the packet: at least as many as @head has. A view of the head
+ *	alone has fewer spans than that, and what they lack reads as if it was
+ *	not there
+ *
+ * Small, since every packet has one on the stack, which kernels clear.
  */
 struct segward_view {
-	struct segward_span span[SEGWARD_VIEW_SPANS];
-	u8 nr_spans;
+	struct segward_span head;
+	const struct segward_span *frag;
+	u8 nr_frags;
 	u8 csum;
 	u16 gso_size;
 	u32 len;
 };
+
+const u8 *segward_view_frag_bytes(const struct segward_view *view, u32 off,
+				  u32 len, void *copy);
 
 /**
  * segward_view_bytes() - bytes of a view, contiguous
@@ -70,8 +79,13 @@ struct segward_view {
  *
  * Return: pointer into the packet or @copy; NULL if the range runs past it.
  */
-const u8 *segward_view_bytes(const struct segward_view *view, u32 off,
-			     u32 len, void *copy);
+static inline const u8 *segward_view_bytes(const struct segward_view *view,
+					   u32 off, u32 len, void *copy)
+{
+	if (likely(off <= view->head.len && len <= view->head.len - off))
+		return view->head.data + off;
+	return segward_view_frag_bytes(view, off, len, copy);
+}
 
 bool segward_view_copy(const struct segward_view *view, u32 off, u32 len,
 		       void *to);

@@ -68,10 +68,11 @@ static u8 add_packet(struct segward_packet *packet, const u8 *data)
 {
 	static u8 head[3 + MOST], tail[MOST];
 	u32 half = packet->fragment_len / 3;
+	struct segward_span rest = { tail, packet->fragment_len - half };
 	struct segward_view view = {
-		.span = { { head, 3 + half },
-			  { tail, packet->fragment_len - half } },
-		.nr_spans = 2,
+		.head = { head, 3 + half },
+		.frag = &rest,
+		.nr_frags = 1,
 		.len = 3 + packet->fragment_len,
 	};
 

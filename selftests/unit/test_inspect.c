@@ -124,9 +124,21 @@ static void judge_view(const struct segward_view *v,
 	segward_inspect(&inspect, v, &srh, result);
 }
 
-/* All that is said; bytes between members are not. */
-static bool same_result(const struct segward_result *a,
-			const struct segward_result *b)
+static bool same_hits(const struct segward_result *a,
+		      const struct segward_result *b)
+{
+	u32 i;
+
+	for (i = 0; i < a->nr_hits; i++)
+		if (a->hit[i].ruleset != b->hit[i].ruleset ||
+		    a->hit[i].rule != b->hit[i].rule ||
+		    a->hit[i].verdict != b->hit[i].verdict)
+			return false;
+	return true;
+}
+
+static bool same_reputation(const struct segward_result *a,
+			    const struct segward_result *b)
 {
 	const struct segward_reputation_hit *x, *y;
 	u32 i;
@@ -142,8 +154,15 @@ static bool same_result(const struct segward_result *a,
 		    x->entry.score != y->entry.score)
 			return false;
 	}
-	return !memcmp(a, b, offsetof(struct segward_result, reputation)) &&
-	       !memcmp(&a->packet, &b->packet, sizeof(a->packet));
+	return true;
+}
+
+/* All that is said; bytes between members and unused hits are not. */
+static bool same_result(const struct segward_result *a,
+			const struct segward_result *b)
+{
+	return !memcmp(a, b, offsetof(struct segward_result, hit)) &&
+	       same_hits(a, b) && same_reputation(a, b);
 }
 
 /* Judges the packet as a whole and in pieces; all must agree. */
@@ -154,9 +173,8 @@ static void judge(void)
 	u32 seed = packet.len;
 	int round;
 
-	view.span[0].data = packet.b;
-	view.span[0].len = packet.len;
-	view.nr_spans = 1;
+	view.head.data = packet.b;
+	view.head.len = packet.len;
 	view.len = packet.len;
 	judge_view(&view, &got);
 	for (round = 0; round < 25; round++) {

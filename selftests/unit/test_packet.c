@@ -36,9 +36,8 @@ static int parse_as_it_is(void)
 	int reason;
 	int round;
 
-	view.span[0].data = packet.b;
-	view.span[0].len = packet.len;
-	view.nr_spans = 1;
+	view.head.data = packet.b;
+	view.head.len = packet.len;
 	view.len = packet.len;
 	memset(&got, 0xaa, sizeof(got));
 	reason = parse_view(&view, &got);

@@ -55,9 +55,8 @@ static void parse_as_it_is(void)
 	u32 seed = packet.len;
 	int round;
 
-	view.span[0].data = packet.b;
-	view.span[0].len = packet.len;
-	view.nr_spans = 1;
+	view.head.data = packet.b;
+	view.head.len = packet.len;
 	view.len = packet.len;
 	memset(&srh, 0xaa, sizeof(srh));
 	segward_srh_parse(&view, &srh);

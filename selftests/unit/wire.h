@@ -192,11 +192,13 @@ static inline u32 wire_udp(struct wire *w, u32 ip, const char *dst, u16 sport,
  * struct shatter - a packet in pieces, each in memory of its own, so that the
  * address sanitizer sees a byte read too many
  * @view: of the pieces
+ * @frag: all but the first
  * @piece: the memory
  */
 struct shatter {
 	struct segward_view view;
-	u8 *piece[SEGWARD_VIEW_SPANS];
+	struct segward_span frag[SEGWARD_VIEW_FRAGS];
+	u8 *piece[SEGWARD_VIEW_FRAGS + 1];
 };
 
 /* Cuts @w at random places; @like gives checksum state and GSO size. */
@@ -204,10 +206,11 @@ static inline void shatter(struct shatter *s, const struct wire *w,
 			   const struct segward_view *like, u32 *seed)
 {
 	u32 pieces, off = 0, i, part;
+	struct segward_span *span;
 
 	memset(s, 0, sizeof(*s));
 	*seed = *seed * 1664525 + 1013904223;
-	pieces = 1 + (*seed >> 16) % SEGWARD_VIEW_SPANS;
+	pieces = 1 + (*seed >> 16) % ARRAY_SIZE(s->piece);
 	for (i = 0; i < pieces; i++) {
 		*seed = *seed * 1664525 + 1013904223;
 		/* mostly short ones at the front, where the headers are */
@@ -216,11 +219,13 @@ static inline void shatter(struct shatter *s, const struct wire *w,
 			part = w->len - off;
 		s->piece[i] = malloc(part);
 		memcpy(s->piece[i], w->b + off, part);
-		s->view.span[i].data = s->piece[i];
-		s->view.span[i].len = part;
+		span = i ? &s->frag[i - 1] : &s->view.head;
+		span->data = s->piece[i];
+		span->len = part;
 		off += part;
 	}
-	s->view.nr_spans = (u8)pieces;
+	s->view.frag = s->frag;
+	s->view.nr_frags = (u8)(pieces - 1);
 	s->view.len = w->len;
 	s->view.csum = like->csum;
 	s->view.gso_size = like->gso_size;
@@ -230,7 +235,7 @@ static inline void shatter_free(struct shatter *s)
 {
 	u32 i;
 
-	for (i = 0; i < s->view.nr_spans; i++)
+	for (i = 0; i <= s->view.nr_frags; i++)
 		free(s->piece[i]);
 }
 
