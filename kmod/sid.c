@@ -55,6 +55,7 @@ struct segward_sid_filter {
  * @len_users: SIDs of each prefix length
  * @next_hops: the SIDs with a next hop
  * @echo_bucket: limit of Echo Replies
+ * @rcu: frees it after the last device event that saw it
  */
 struct segward_sid_table {
 	struct segward_sid_filter __rcu *filter;
@@ -64,6 +65,7 @@ struct segward_sid_table {
 	u32 len_users[129];
 	struct list_head next_hops;
 	struct segward_bucket echo_bucket;
+	struct rcu_head rcu;
 };
 
 static int hash_cmp(struct rhashtable_compare_arg *arg, const void *obj)
@@ -686,6 +688,6 @@ void segward_sid_exit(struct segward_net *snet)
 		sid_unlink(sids, sid);
 	kfree(rcu_dereference_protected(sids->filter, true));
 	rhashtable_destroy(&sids->hash);
-	snet->sids = NULL;
-	kfree(sids);
+	WRITE_ONCE(snet->sids, NULL);
+	kfree_rcu(sids, rcu);
 }
