@@ -14,7 +14,7 @@ struct segward_visit;
 
 /**
  * struct segward_route - the way out of a packet
- * @dst: the stack's route; NULL for End, whose route the stack looks up
+ * @dst: the stack's route; NULL for End, see segment_route.h
  * @borrowed: there is no reference to @dst; it is good under the same
  *	rcu_read_lock()
  */

@@ -16,6 +16,7 @@
 #include "device.h"
 #include "inject.h"
 #include "net.h"
+#include "segment_route.h"
 #include "sid.h"
 #include "vrf.h"
 
@@ -145,7 +146,7 @@ int segward_device_ifindex(const struct segward_net *snet)
 }
 
 /*
- * The routes of next hops hold devices. All of a namespace's are forgotten,
+ * Routes that are kept hold devices. All of a namespace's are forgotten,
  * for what a route holds is more than the device that it leaves by.
  */
 static int device_event(struct notifier_block *nb, unsigned long event,
@@ -158,8 +159,10 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 		segward_vrf_came(snet, dev);
 	if (event == NETDEV_UNREGISTER && netif_is_l3_master(dev))
 		segward_vrf_went(snet, dev);
-	if (event == NETDEV_DOWN || event == NETDEV_UNREGISTER)
+	if (event == NETDEV_DOWN || event == NETDEV_UNREGISTER) {
 		segward_sid_forget_routes(snet);
+		segward_segment_route_forget(snet);
+	}
 	return NOTIFY_DONE;
 }
 

@@ -43,6 +43,7 @@
 #include "net.h"
 #include "profile.h"
 #include "reject.h"
+#include "segment_route.h"
 #include "sid.h"
 #include "skb.h"
 #include "stats.h"
@@ -509,8 +510,10 @@ static unsigned int process(struct segward_visit *visit)
 		if (outcome != OUTCOME_COMMITTED)
 			return netfilter_verdict(visit->skb, outcome);
 		next = next_sid(visit);
-		if (likely(!next))
+		if (likely(!next)) {
+			segward_segment_route_set(visit->snet, visit->skb);
 			return NF_ACCEPT;
+		}
 		visit->sid = next;
 		segward_action_hop(visit);
 	}
@@ -618,6 +621,9 @@ int segward_hook_start(struct segward_net *snet)
 	if (snet->hook)
 		return 0;
 	err = segward_fragment_start(snet);
+	if (err)
+		return err;
+	err = segward_segment_route_start(snet);
 	if (err)
 		return err;
 	/* Of its own for each namespace, which saves a packet the way to it. */

@@ -16,6 +16,7 @@
 #include "reputation.h"
 #include "reputation_nl.h"
 #include "ruleset.h"
+#include "segment_route.h"
 #include "sid.h"
 #include "stats.h"
 #include "trace.h"
@@ -89,6 +90,7 @@ static void __net_exit net_exit(struct net *net)
 	mutex_unlock(&snet->lock);
 	segward_reputation_exit(snet);
 	segward_fragment_exit(snet);
+	segward_segment_route_exit(snet);
 	segward_vrf_exit(snet);
 	segward_event_exit(snet);
 	segward_stats_exit(snet);

@@ -20,6 +20,7 @@ struct net_device;
 struct segward_event_net;
 struct segward_fragments;
 struct segward_reputation;
+struct segward_segment_routes;
 struct segward_sid_table;
 struct segward_stats_cpu;
 struct segward_trace;
@@ -33,6 +34,7 @@ struct segward_trace;
  *	replaced, freed with the namespace
  * @fragments: copies of inner fragments, see fragment.h; made before the hook
  *	is registered, freed with the namespace
+ * @routes: routes of next segments, see segment_route.h; made like @fragments
  * @event: state of the event path, see event.h
  * @trace: the trace in progress or NULL, see trace.h
  * @vrfs: ifindex of the VRF of each routing table that has one, see vrf.h
@@ -73,6 +75,7 @@ struct segward_net {
 	struct segward_sid_table *sids;
 	struct segward_reputation __rcu *reputation;
 	struct segward_fragments *fragments;
+	struct segward_segment_routes __rcu *routes;
 	struct segward_event_net *event;
 	struct segward_trace __rcu *trace;
 	struct xarray vrfs;
