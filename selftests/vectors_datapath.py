@@ -13,7 +13,7 @@ import socket
 import time
 
 import packet as p
-from wire import claim, frame_socket, inside, main, sh
+from wire import claim, frame_socket, inside, main, sh, vrf_red
 
 HEADEND = "2001:db8:1::2"
 END, END_X, END_T = "2001:3e8:60:8::", "2001:3e8:60:9::", "2001:3e8:60:a::"
@@ -26,19 +26,10 @@ VISITS_MAX = 8                          # kmod/hook.h
 
 
 def setup(wire):
-    """n2 belongs to VRF red, which reaches the next segment by it too."""
-    wire.run("""set -e
-        ip link add red type vrf table 10
-        ip link set red up
-        ip link set n2 master red
-        ip -6 addr replace 2001:db8:3::1/64 dev n2 nodad
-        ip -6 neigh replace 2001:db8:3::2 lladdr 02:00:00:00:03:02 dev n2 \
-            nud permanent
-        ip -6 route add 2001:db8:f::/48 via 2001:db8:3::2 dev n2 table 10
-        ip -6 route replace 2001:db8:fd::/48 via 2001:db8:3::2 dev n2 \
-            table 10
-        ip -6 route replace 2001:db8:fd::/48 via 2001:db8:3::2 dev n2
-        """)
+    """VRF red reaches the next segment by n2."""
+    vrf_red(wire)
+    wire.run("ip -6 route add 2001:db8:f::/48 via 2001:db8:3::2 dev n2 "
+             "table 10")
     for command in ("sid add %s/64 action End" % END,
                     "sid add %s/64 action End.X nh6 2001:db8:2::3" % END_X,
                     "sid add %s/64 action End.T table 10" % END_T,

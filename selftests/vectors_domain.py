@@ -5,25 +5,17 @@
 import json
 
 import packet as p
-from wire import SEGWARD, claim, main, sh
+from wire import SEGWARD, claim, main, sh, vrf_red
 
 HEADEND, NEXT = "2001:db8:1::2", "2001:db8:f::1"
 SID, SID_RED = "2001:3e8:60:8::", "2001:3e8:60:9::"
 
 
 def setup(wire):
-    """n2 belongs to VRF red, which has its own way to the next segment: n2."""
-    wire.run("""set -e
-        ip link add red type vrf table 10
-        ip link set red up
-        ip link set n2 master red
-        ip -6 addr add 2001:db8:3::1/64 dev n2 nodad 2>/dev/null || true
-        ip -6 neigh replace 2001:db8:3::2 lladdr 02:00:00:00:03:02 dev n2 \
-            nud permanent
-        ip -6 route add 2001:db8:f::/48 via 2001:db8:3::2 dev n2 table 10
-        ip -6 route add 2001:db8:fd::/48 via 2001:db8:3::2 dev n2 \
-            2>/dev/null || true
-        """)
+    """VRF red has its own way to the next segment: n2."""
+    vrf_red(wire)
+    wire.run("ip -6 route add 2001:db8:f::/48 via 2001:db8:3::2 dev n2 "
+             "table 10")
     wire.segward("sid add %s/64 action End" % SID)
     wire.segward("sid add %s/64 action End vrf red" % SID_RED)
 

@@ -17,7 +17,8 @@ import tempfile
 
 import packet as p
 from wire import (BOUND, NEEDS_CSUM, claim, compare, counted, frame,
-                  frame_socket, frames, hop, inside, main, open_ipv4, out, sh)
+                  frame_socket, frames, hop, inside, main, open_ipv4, out, sh,
+                  vrf_red)
 
 HEADEND, N0 = "2001:db8:1::2", "2001:db8:1::1"
 SRC4, DST4 = "192.0.2.10", "198.51.100.20"
@@ -80,12 +81,9 @@ def flavored():
 
 
 def setup(wire):
+    vrf_red(wire)
     wire.run("""set -e
-        ip link add red type vrf table 10
         sysctl -qw net.vrf.strict_mode=1
-        ip link set red up
-        ip link set n2 master red
-        ip -6 addr replace 2001:db8:3::1/64 dev n2 nodad
         ip addr add 10.2.0.1/24 dev n1
         ip addr add 10.3.0.1/24 dev n2
         for h in 2 3; do
@@ -93,11 +91,6 @@ def setup(wire):
                 nud permanent
         done
         ip neigh add 10.3.0.2 lladdr 02:00:00:00:03:02 dev n2 nud permanent
-        ip -6 neigh replace 2001:db8:3::2 lladdr 02:00:00:00:03:02 dev n2 \
-            nud permanent
-        ip -6 route replace 2001:db8:fd::/48 via 2001:db8:3::2 dev n2 \
-            table 10
-        ip -6 route replace 2001:db8:fd::/48 via 2001:db8:3::2 dev n2
         ip -6 route add 2001:db8:b::/48 via 2001:db8:2::2
         ip -6 route add 2001:db8:b::/48 via 2001:db8:2::3 dev n1 table 100
         ip -6 route add 2001:db8:f::/48 via fe80::9 dev n1 table 100

@@ -16,7 +16,7 @@ import time
 
 import packet as p
 from wire import (BOUND, claim, compare, counted, frame, frames, hop, inside,
-                  main, open_ipv4, sh)
+                  main, open_ipv4, sh, vrf_red)
 
 HEADEND, NEXT = "2001:db8:1::2", "2001:db8:f::1"
 SRC = {4: "192.0.2.10", 6: "2001:db8:a::10"}
@@ -36,22 +36,14 @@ PORTS = {23: (True, True), 24: (False, True), 25: (True, False)}
 
 
 def setup(wire):
+    vrf_red(wire)
     wire.run("""set -e
-        ip link add red type vrf table 10
-        ip link set red up
-        ip link set n2 master red
-        ip -6 addr replace 2001:db8:3::1/64 dev n2 nodad
         ip addr add 10.1.0.1/24 dev n0
         ip addr add 10.2.0.1/24 dev n1
         ip addr add 10.3.0.1/24 dev n2
         ip neigh add 10.1.0.2 lladdr 02:00:00:00:01:02 dev n0 nud permanent
         ip neigh add 10.2.0.2 lladdr 02:00:00:00:02:02 dev n1 nud permanent
         ip neigh add 10.3.0.2 lladdr 02:00:00:00:03:02 dev n2 nud permanent
-        ip -6 neigh replace 2001:db8:3::2 lladdr 02:00:00:00:03:02 dev n2 \
-            nud permanent
-        ip -6 route replace 2001:db8:fd::/48 via 2001:db8:3::2 dev n2 \
-            table 10
-        ip -6 route replace 2001:db8:fd::/48 via 2001:db8:3::2 dev n2
         ip route add 192.0.2.0/24 via 10.1.0.2
         ip route add 192.0.2.0/24 via 10.3.0.2 table 10
         ip route add 198.51.100.0/24 via 10.2.0.2

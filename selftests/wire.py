@@ -334,6 +334,21 @@ def describe(want, got):
     return "\n".join(lines)
 
 
+def vrf_red(wire):
+    """n2 belongs to VRF red, table 10. Its wire is reached from both domains."""
+    wire.run("""set -e
+        ip link add red type vrf table 10
+        ip link set red up
+        ip link set n2 master red
+        ip -6 addr replace 2001:db8:3::1/64 dev n2 nodad
+        ip -6 neigh replace 2001:db8:3::2 lladdr 02:00:00:00:03:02 dev n2 \
+            nud permanent
+        ip -6 route replace 2001:db8:fd::/48 via 2001:db8:3::2 dev n2 \
+            table 10
+        ip -6 route replace 2001:db8:fd::/48 via 2001:db8:3::2 dev n2
+        """)
+
+
 # --- What leaves without a tunnel, of both families -------------------------
 
 def open_ipv4(wire):
