@@ -10,7 +10,7 @@ import contextlib
 import re
 
 import packet as p
-from wire import SEGWARD, claim, main, sh
+from wire import SEGWARD, claim, frames, main, open_ipv4, sh
 
 HEADEND, NEXT = "2001:db8:1::2", "2001:db8:f::1"
 SID = "2001:3e8:60:8::"
@@ -19,7 +19,12 @@ SID = "2001:3e8:60:8::"
 def setup(wire):
     wire.run("sysctl -qw net.ipv4.conf.all.rp_filter=0 "
              "net.ipv4.conf.default.rp_filter=0")
+    wire.run("""set -e
+        ip addr add 10.2.0.1/24 dev n1
+        ip neigh add 10.2.0.2 lladdr 02:00:00:00:02:02 dev n1 nud permanent
+        ip route add 198.51.100.0/24 via 10.2.0.2""")
     wire.segward("sid add %s/64 action End allow-src 2001:db8:1::/64" % SID)
+    open_ipv4(wire)
 
 
 def status(wire):
@@ -173,6 +178,87 @@ def forwarding_is_off(wire):
     creates(wire, "forwarding", "this node does not forward IPv6", 1,
             "sysctl -qw net.ipv6.conf.all.forwarding=0",
             "sysctl -qw net.ipv6.conf.all.forwarding=1")
+
+
+@claim
+def forwarding_of_one_ipv6_device_decides_nothing(wire):
+    pkt = p.encap(HEADEND, [NEXT, SID], 1, p.inner(6, "udp", payload=b"x"))
+    for device in ("n0", "segward0"):
+        wire.run("sysctl -qw net.ipv6.conf.%s.forwarding=0" % device)
+        try:
+            assert status(wire) == (0, {}), status(wire)
+            wire.expect(pkt, s=p.after_end(pkt))
+        finally:
+            wire.run("sysctl -qw net.ipv6.conf.%s.forwarding=1" % device)
+
+
+DT4 = "2001:3e8:64::"
+
+
+def ipv4_sid(wire, action):
+    """A SID that takes IPv4 out, and whether a packet gets through."""
+    wire.segward("sid replace %s/64 action %s allow-src 2001:db8:1::/64" %
+                 (DT4, action))
+    wire.send(p.encap(HEADEND, [DT4], 0, p.inner(4, "udp", payload=b"x")))
+    return bool(frames(wire)["s"])
+
+
+@claim
+def ipv4_is_not_forwarded_where_inner_packets_come_in(wire):
+    wire.run("""set -e
+        ip link add green up type vrf table 30
+        sysctl -qw net.vrf.strict_mode=1
+        ip route add 198.51.100.0/24 via 10.2.0.2 dev n1 table 30""")
+    for action, device in (("End.DT4 table main", "segward0"),
+                           ("End.DX4 nh4 10.2.0.2 oif n1", "segward0"),
+                           ("End flavors usd", "segward0"),
+                           ("End.DT46 vrftable 30", "green")):
+        assert ipv4_sid(wire, action), action
+        for setting in ("ip_forward", "conf.%s.forwarding" % device):
+            setting = "net.ipv4." + setting
+            with cause(wire, "forwarding", "come in by %s, and this node does "
+                       "not forward IPv4 from there; \"sysctl -w %s=1\"" %
+                       (device, setting), 1, "sysctl -qw %s=0" % setting,
+                       "sysctl -qw %s=1" % setting):
+                assert not ipv4_sid(wire, action), action
+    wire.segward("sid del %s/64" % DT4)
+    wire.run("ip link del green")
+
+
+@claim
+def hmac_key_that_is_gone(wire):
+    sid = "2001:3e8:65::"
+    set_key = "echo %s | setsid -w ip sr hmac set 7 sha256"
+    wire.run(set_key % "secret")
+    wire.segward("sid add %s/64 action End hmac 7 allow-src 2001:db8:1::/64" %
+                 sid)
+    try:
+        creates(wire, "hmac", "it requires the HMAC of key 7, which the "
+                "kernel does not have", 1, set_key % "",
+                set_key % "secret")
+    finally:
+        wire.segward("sid del %s/64" % sid)
+
+
+@claim
+def vrf_of_vrftable_or_return_that_is_gone(wire):
+    sid = "2001:3e8:66::"
+    make = "ip link add blue up type vrf table 20"
+    wire.run(make + " && sysctl -qw net.vrf.strict_mode=1")
+    wire.segward("profile add back mode prevent")
+    try:
+        wire.segward("sid add %s/64 action End.DT46 vrftable 20 "
+                     "allow-src 2001:db8:1::/64" % sid)
+        creates(wire, "vrf", "no VRF has its vrftable 20 any more", 1,
+                "ip link del blue", make)
+        back = sid_command("replace %s/64 action End.AN profile back return "
+                           "vrf blue allow-src 2001:db8:1::/64" % sid)
+        wire.run(back)
+        creates(wire, "return", "the VRF of its return, device number ", 1,
+                "ip link del blue", make + " && " + back)
+    finally:
+        wire.segward("sid del %s/64; $SEGWARD profile del back" % sid)
+        wire.run("ip link del blue")
 
 
 @claim

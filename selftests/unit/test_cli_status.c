@@ -25,9 +25,9 @@ static struct link all_links[] = {
 	{ .ifindex = ETH0, .flags = IFF_UP, .name = "eth0", .kind = "veth" },
 	{ .ifindex = ETH1, .flags = IFF_UP, .name = "eth1", .kind = "veth" },
 	{ .ifindex = RED, .flags = IFF_UP, .name = "red", .kind = "vrf",
-	  .table = 100 },
+	  .table = 100, .forwards4 = true },
 	{ .ifindex = SEG0, .flags = IFF_UP, .name = "segward0",
-	  .kind = "segward" },
+	  .kind = "segward", .forwards4 = true },
 	{ .ifindex = BR0, .flags = IFF_UP, .name = "br0", .kind = "bridge" },
 };
 
@@ -73,6 +73,7 @@ static void all_is_well(void)
 
 	facts.stats.value[SEGWARD_A_STATS_HOOK] = 1;
 	facts.forwarding = 1;
+	facts.forwarding4 = 1;
 	facts.sids = (struct sids) { &sid, 1 };
 	facts.profiles = (struct profiles) { &profile, 1 };
 	facts.rulesets = (struct rulesets) { &ruleset, 1 };
@@ -315,6 +316,121 @@ static void forwarding_off(void)
 	CHECK_STR(found(), "error forwarding this node does not forward IPv6, so nothing leaves a SID; \"sysctl -w net.ipv6.conf.all.forwarding=1\"");
 }
 
+#define NO_IPV4	": the IPv4 packets that it takes out of tunnels come in by "
+
+/* "segward0" without IPv4 forwarding is a problem to this SID, or is none. */
+static void needs_ipv4_of(const char *device)
+{
+	char want[512];
+
+	links[3].forwards4 = true;
+	links[4].forwards4 = true;
+	CHECK_STR(found(), "none");
+	links[3].forwards4 = strcmp(device, "red");
+	links[4].forwards4 = strcmp(device, "segward0");
+	snprintf(want, sizeof(want), "error forwarding sid " SID NO_IPV4 "%s, and this node does not forward IPv4 from there; \"sysctl -w net.ipv4.conf.%s.forwarding=1\"",
+		 device, device);
+	CHECK_STR(found(), *device ? want : "none");
+	links[3].forwards4 = !strcmp(device, "red");
+	links[4].forwards4 = !strcmp(device, "segward0");
+	CHECK_STR(found(), "none");
+}
+
+static void ipv4_forwarding_off_where_inner_packets_come_in(void)
+{
+	all_is_well();
+	sid.action = SEGWARD_ACTION_END_DT4;
+	sid.table = RT_TABLE_MAIN;
+	needs_ipv4_of("segward0");
+	sid.action = SEGWARD_ACTION_END_DT46;
+	sid.vrftable = 100;
+	sid.table = 0;
+	needs_ipv4_of("red");
+	all_is_well();
+	sid.action = SEGWARD_ACTION_END_DX4;
+	sid.oif = ETH1;
+	needs_ipv4_of("segward0");
+	links[2].master = RED;
+	needs_ipv4_of("red");
+	all_is_well();
+	sid.flavors = 1 << SEGWARD_FLAVOR_USD;
+	needs_ipv4_of("segward0");
+	sid.action = SEGWARD_ACTION_END_T;
+	sid.table = RT_TABLE_MAIN;
+	needs_ipv4_of("segward0");
+	/* the setting of all devices comes first, if it is that one */
+	links[4].forwards4 = false;
+	facts.forwarding4 = 0;
+	CHECK_STR(found(), "error forwarding sid " SID NO_IPV4 "segward0, and this node does not forward IPv4 from there; \"sysctl -w net.ipv4.ip_forward=1\"");
+}
+
+static void ipv4_forwarding_off_is_nothing_to_a_sid_of_ipv6(void)
+{
+	all_is_well();
+	links[3].forwards4 = false;
+	links[4].forwards4 = false;
+	facts.forwarding4 = 0;
+	CHECK_STR(found(), "none");
+	sid.action = SEGWARD_ACTION_END_DT6;
+	sid.table = RT_TABLE_MAIN;
+	CHECK_STR(found(), "none");
+	sid.action = SEGWARD_ACTION_END_T;
+	sid.table = 100;
+	sid.flavors = 1 << SEGWARD_FLAVOR_USD;
+	CHECK_STR(found(), "none");
+	sid.action = SEGWARD_ACTION_END_X;
+	CHECK_STR(found(), "none");
+}
+
+static void a_dot_in_a_devices_name_is_a_slash_to_sysctl(void)
+{
+	all_is_well();
+	strcpy(links[3].name, "red.7");
+	links[3].forwards4 = false;
+	sid.action = SEGWARD_ACTION_END_DT4;
+	sid.vrftable = 100;
+	CHECK_STR(found(), "error forwarding sid " SID NO_IPV4 "red.7, and this node does not forward IPv4 from there; \"sysctl -w net.ipv4.conf.red/7.forwarding=1\"");
+}
+
+static void hmac_key_gone(void)
+{
+	static u32 id = 7;
+
+	all_is_well();
+	sid.hmac = 7;
+	CHECK_STR(found(), "error hmac sid " SID ": it requires the HMAC of key 7, which the kernel does not have, so all of its packets are dropped; \"ip sr hmac set 7 sha256\" asks for the secret");
+	CHECK(problems_wrong(&problems));
+	facts.hmac_keys = (struct hmac_keys) { &id, 1 };
+	CHECK_STR(found(), "none");
+	sid.hmac = 8;
+	CHECK_STR(found(), "error hmac sid " SID ": it requires the HMAC of key 8, which the kernel does not have, so all of its packets are dropped; \"ip sr hmac set 8 sha256\" asks for the secret");
+	facts.hmac_error.err = -EPERM;
+	CHECK_STR(found(), "note unreadable whether the kernel has the HMAC keys of SIDs is not checked: Operation not permitted; segward needs CAP_NET_ADMIN here; run it as root");
+	CHECK(!problems_wrong(&problems));
+}
+
+static void vrf_of_return_gone(void)
+{
+	all_is_well();
+	sid.return_vrf = RED;
+	CHECK_STR(found(), "none");
+	sid.return_vrf = 99;
+	CHECK_STR(found(), "error return sid " SID ": the VRF of its return, device number 99, does not exist any more, so the sources of what it rejects are not told; replace the SID with another return");
+	/* the number of a device may be given out again */
+	sid.return_vrf = ETH1;
+	CHECK_STR(found(), "error return sid " SID ": the VRF of its return, device number 3, does not exist any more, so the sources of what it rejects are not told; replace the SID with another return");
+}
+
+static void vrf_of_vrftable_gone(void)
+{
+	all_is_well();
+	sid.action = SEGWARD_ACTION_END_DT46;
+	sid.vrftable = 100;
+	CHECK_STR(found(), "none");
+	sid.vrftable = 101;
+	CHECK_STR(found(), "error vrf sid " SID ": no VRF has its vrftable 101 any more, so nothing that it takes out of tunnels gets on; \"ip link add NAME up type vrf table 101\" makes one");
+}
+
 static void bridged_packets(void)
 {
 	all_is_well();
@@ -478,6 +594,12 @@ int main(void)
 	RUN(allow_src_refuses);
 	RUN(any_source);
 	RUN(forwarding_off);
+	RUN(ipv4_forwarding_off_where_inner_packets_come_in);
+	RUN(ipv4_forwarding_off_is_nothing_to_a_sid_of_ipv6);
+	RUN(a_dot_in_a_devices_name_is_a_slash_to_sysctl);
+	RUN(hmac_key_gone);
+	RUN(vrf_of_return_gone);
+	RUN(vrf_of_vrftable_gone);
 	RUN(bridged_packets);
 	RUN(strict_rp_filter);
 	RUN(last_packets_without_segments);

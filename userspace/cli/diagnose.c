@@ -64,6 +64,12 @@ static const struct {
 	},
 	[CAUSE_VRF_GONE] = { LEVEL_ERROR, "vrf",
 		"its VRF, device number %u, does not exist any more" },
+	[CAUSE_VRFTABLE_GONE] = { LEVEL_ERROR, "vrf",
+		"no VRF has its vrftable %s any more, so nothing that it takes out of tunnels gets on; \"@ip link add NAME up type vrf table %u\" makes one"
+	},
+	[CAUSE_RETURN_GONE] = { LEVEL_ERROR, "return",
+		"the VRF of its return, device number %u, does not exist any more, so the sources of what it rejects are not told; replace the SID with another return"
+	},
 	[CAUSE_VRF_IIF] = { LEVEL_ERROR, "vrf",
 		"packets that come in by its iif %s belong to %s, the SID belongs to %s: none can match"
 	},
@@ -98,8 +104,14 @@ static const struct {
 	[CAUSE_ANY_SOURCE] = { LEVEL_WARNING, "any-source",
 		"it accepts packets of any outer source; name the headends with \"allow-src PREFIX\""
 	},
+	[CAUSE_HMAC_KEY] = { LEVEL_ERROR, "hmac",
+		"it requires the HMAC of key %u, which the kernel does not have, so all of its packets are dropped; \"@ip sr hmac set %u sha256\" asks for the secret"
+	},
 	[CAUSE_FORWARDING] = { LEVEL_ERROR, "forwarding",
 		"this node does not forward IPv6, so nothing leaves a SID; \"@sysctl -w net.ipv6.conf.all.forwarding=1\""
+	},
+	[CAUSE_FORWARDING4] = { LEVEL_ERROR, "forwarding",
+		"the IPv4 packets that it takes out of tunnels come in by %s, and this node does not forward IPv4 from there; \"@sysctl -w net.ipv4.%s=1\""
 	},
 	[CAUSE_BRIDGED] = { LEVEL_WARNING, "br-netfilter",
 		"br_netfilter showed %llu bridged packets to the hook; bridged packets are never inspected"
@@ -121,6 +133,8 @@ static const struct {
 		"it is in monitor mode: nothing is dropped" },
 	[CAUSE_PROFILES_UNREADABLE] = { LEVEL_NOTE, "unreadable",
 		"profiles are not checked: %s" },
+	[CAUSE_HMAC_UNREADABLE] = { LEVEL_NOTE, "unreadable",
+		"whether the kernel has the HMAC keys of SIDs is not checked: %s" },
 };
 
 /** cause_level() - how bad a cause is */
@@ -380,6 +394,17 @@ static void check_rulesets(const struct facts *f, struct problems *p)
 	}
 }
 
+/* --- HMAC keys --------------------------------------------------------- */
+
+static void check_hmac_keys(const struct facts *f, struct problems *p)
+{
+	char reason[256];
+
+	if (f->hmac_error.err)
+		found(p, CAUSE_HMAC_UNREADABLE, "",
+		      nl_reason(&f->hmac_error, reason, sizeof(reason)));
+}
+
 /* --- Each SID ---------------------------------------------------------- */
 
 static void check_sid_profile(const struct facts *f, const struct sid *sid,
@@ -514,6 +539,109 @@ static void check_sid_domain(const struct facts *f, const struct sid *sid,
 		check_sid_traffic(f, sid, object, p);
 }
 
+/* The VRF that the kernel finds by a table. */
+static const struct link *vrf_of_table(const struct facts *f, u32 table)
+{
+	unsigned int i;
+
+	for (i = 0; i < f->links.nr; i++)
+		if (is_vrf(&f->links.v[i]) && f->links.v[i].table == table)
+			return &f->links.v[i];
+	return NULL;
+}
+
+static void check_sid_vrftable(const struct facts *f, const struct sid *sid,
+			       struct problems *p)
+{
+	char object[OBJECT_LEN], t[32];
+
+	if (sid->vrftable && !vrf_of_table(f, sid->vrftable))
+		found(p, CAUSE_VRFTABLE_GONE, sid_object(sid, object),
+		      link_table_name(sid->vrftable, t), sid->vrftable);
+}
+
+static void check_sid_return(const struct facts *f, const struct sid *sid,
+			     struct problems *p)
+{
+	char object[OBJECT_LEN];
+
+	if (sid->return_vrf && !is_vrf(links_find(&f->links, sid->return_vrf)))
+		found(p, CAUSE_RETURN_GONE, sid_object(sid, object),
+		      sid->return_vrf);
+}
+
+static void check_sid_hmac(const struct facts *f, const struct sid *sid,
+			   struct problems *p)
+{
+	char object[OBJECT_LEN];
+
+	if (sid->hmac && !f->hmac_error.err &&
+	    !hmac_keys_have(&f->hmac_keys, sid->hmac))
+		found(p, CAUSE_HMAC_KEY, sid_object(sid, object), sid->hmac,
+		      sid->hmac);
+}
+
+/* Does it take IPv4 packets out of their tunnels? */
+static bool takes_out_ipv4(const struct sid *sid)
+{
+	switch (sid->action) {
+	case SEGWARD_ACTION_END_DX4:
+	case SEGWARD_ACTION_END_DT4:
+	case SEGWARD_ACTION_END_DT46:
+		return true;
+	case SEGWARD_ACTION_END:
+	case SEGWARD_ACTION_END_AN:
+		return sid->flavors & 1U << SEGWARD_FLAVOR_USD;
+	case SEGWARD_ACTION_END_T:
+		return sid->flavors & 1U << SEGWARD_FLAVOR_USD &&
+		       sid->table == RT_TABLE_MAIN;
+	default:
+		return false;
+	}
+}
+
+/* By which device they come in then: their VRF, or segward0. */
+static const struct link *ingress_ipv4(const struct facts *f,
+				       const struct sid *sid)
+{
+	u32 vrf = 0;
+
+	if (sid->vrftable)
+		return vrf_of_table(f, sid->vrftable);
+	if (sid->action == SEGWARD_ACTION_END_DX4)
+		vrf = domain_of(f, links_find(&f->links, sid->oif));
+	else if (sid->action == SEGWARD_ACTION_END ||
+		 sid->action == SEGWARD_ACTION_END_AN)
+		vrf = sid->vrf;
+	return vrf ? links_find(&f->links, vrf) :
+		     links_find_name(&f->links, SEGWARD_DEVICE);
+}
+
+/* sysctl(8) has a slash for a dot that is part of a name. */
+static const char *setting_forwarding4(const struct link *l, char *s)
+{
+	char *dot;
+
+	snprintf(s, OBJECT_LEN, "conf.%s.forwarding", l->name);
+	for (dot = s + 5; dot < s + 5 + strlen(l->name); dot++)
+		if (*dot == '.')
+			*dot = '/';
+	return s;
+}
+
+static void check_sid_forwarding4(const struct facts *f,
+				  const struct sid *sid, struct problems *p)
+{
+	const struct link *l = takes_out_ipv4(sid) ? ingress_ipv4(f, sid) :
+						     NULL;
+	char object[OBJECT_LEN], setting[OBJECT_LEN];
+
+	if (l && !l->forwards4)
+		found(p, CAUSE_FORWARDING4, sid_object(sid, object), l->name,
+		      f->forwarding4 ? setting_forwarding4(l, setting) :
+				       "ip_forward");
+}
+
 static void check_sid_address(const struct facts *f, const struct sid *sid,
 			      struct problems *p)
 {
@@ -605,6 +733,7 @@ static void (* const checks[])(const struct facts *f, struct problems *p) = {
 	check_events,
 	check_profiles,
 	check_rulesets,
+	check_hmac_keys,
 };
 
 static void (* const sid_checks[])(const struct facts *f,
@@ -614,6 +743,10 @@ static void (* const sid_checks[])(const struct facts *f,
 	check_sid_interfaces,
 	check_sid_route,
 	check_sid_domain,
+	check_sid_vrftable,
+	check_sid_return,
+	check_sid_hmac,
+	check_sid_forwarding4,
 	check_sid_address,
 	check_sid_seg6local,
 	check_sid_iif,

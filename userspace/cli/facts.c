@@ -75,6 +75,34 @@ static int read_rp_filter(void)
 	return all > dev ? all : dev;
 }
 
+/* Inner packets come in by these, and IPv4 asks each device. */
+static void read_forwarding4(struct links *links)
+{
+	char name[64];
+	struct link *l;
+
+	for (l = links->v; l < links->v + links->nr; l++) {
+		if (!l->table && strcmp(l->name, SEGWARD_DEVICE))
+			continue;
+		snprintf(name, sizeof(name), "ipv4/conf/%s/forwarding",
+			 l->name);
+		l->forwards4 = sysctl(name);
+	}
+}
+
+/* Not every user may ask for keys: only who has to is told so. */
+static void read_hmac_keys(struct facts *facts)
+{
+	unsigned int i;
+
+	for (i = 0; i < facts->sids.nr; i++) {
+		if (!facts->sids.v[i].hmac)
+			continue;
+		hmac_keys_get(&facts->hmac_keys, &facts->hmac_error);
+		return;
+	}
+}
+
 /**
  * facts_get() - gather what the status is judged by
  * @facts: result; facts_free() frees it
@@ -86,15 +114,18 @@ void facts_get(struct facts *facts)
 	memset(facts, 0, sizeof(*facts));
 	facts->netns = cli.netns;
 	facts->forwarding = sysctl("ipv6/conf/all/forwarding");
+	facts->forwarding4 = sysctl("ipv4/ip_forward");
 	facts->rp_filter = read_rp_filter();
 	facts->bridge_call = sysctl("bridge/bridge-nf-call-ip6tables");
 	links_get(&facts->links);
+	read_forwarding4(&facts->links);
 	routes_get(&facts->routes, &e);
 	addresses_get(facts);
 	if (stats_get(&facts->stats, &facts->error) ||
 	    sids_get(&facts->sids, &facts->error) ||
 	    rulesets_get(&facts->rulesets, &facts->error))
 		return;
+	read_hmac_keys(facts);
 	profiles_get(&facts->profiles, NULL, &facts->profiles_error);
 }
 
@@ -104,6 +135,7 @@ void facts_free(struct facts *facts)
 	sids_free(&facts->sids);
 	profiles_free(&facts->profiles);
 	rulesets_free(&facts->rulesets);
+	hmac_keys_free(&facts->hmac_keys);
 	links_free(&facts->links);
 	routes_free(&facts->routes);
 	addresses_reset(facts);

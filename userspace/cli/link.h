@@ -17,6 +17,8 @@
  * @master: ifindex of its master, 0 without
  * @flags: IFF_*
  * @table: of a VRF, 0 otherwise
+ * @forwards4: is IPv4 that comes in by it forwarded? For facts.c to fill in,
+ *	where it matters
  * @name: its name
  * @kind: "veth", "bridge", ...; empty if it says none
  */
@@ -25,6 +27,7 @@ struct link {
 	u32 master;
 	u32 flags;
 	u32 table;
+	bool forwards4;
 	char name[IFNAMSIZ];
 	char kind[32];
 };
