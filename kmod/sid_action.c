@@ -11,6 +11,8 @@
 #include <net/ipv6.h>
 #include <net/l3mdev.h>
 
+#include "device.h"
+#include "net.h"
 #include "netlink.h"
 #include "profile.h"
 #include "profile_nl.h"
@@ -191,10 +193,11 @@ static int parse_flavors(struct genl_info *info,
 	return parse_csid(info, config);
 }
 
-static int check_nh6(struct genl_info *info, const struct in6_addr *nh6)
+static int check_nh6(struct genl_info *info,
+		     const struct segward_sid_config *config)
 {
 	struct nlattr *attr = info->attrs[SEGWARD_A_SID_NH6];
-	int type = ipv6_addr_type(nh6);
+	int type = ipv6_addr_type(&config->nh6);
 
 	if (!(type & IPV6_ADDR_UNICAST) || type & IPV6_ADDR_LOOPBACK) {
 		NL_SET_ERR_MSG_ATTR(info->extack, attr,
@@ -204,6 +207,12 @@ static int check_nh6(struct genl_info *info, const struct in6_addr *nh6)
 	if (type & IPV6_ADDR_LINKLOCAL && !info->attrs[SEGWARD_A_SID_OIF]) {
 		NL_SET_ERR_MSG_ATTR(info->extack, attr,
 				    "a link-local next hop needs an output device");
+		return -EINVAL;
+	}
+	if (ipv6_prefix_equal(&config->nh6, &config->key.prefix,
+			      config->key.prefix_len)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "the next hop lies within the SID, which would be a loop");
 		return -EINVAL;
 	}
 	return 0;
@@ -226,6 +235,21 @@ int segward_sid_device_parse(struct genl_info *info, u32 type, int *ifindex)
 	return -ENODEV;
 }
 
+/* What leaves by segward0 is injected again, for a SID or to be dropped. */
+static int parse_oif(struct genl_info *info, struct segward_sid_config *config)
+{
+	const struct segward_net *snet = segward_net(genl_info_net(info));
+	int err;
+
+	err = segward_sid_device_parse(info, SEGWARD_A_SID_OIF, &config->oif);
+	if (err || !config->oif ||
+	    config->oif != segward_device_ifindex(snet))
+		return err;
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[SEGWARD_A_SID_OIF],
+			    "segward0 leads back to the SIDs, which would be a loop");
+	return -EINVAL;
+}
+
 static int parse_nh6(struct genl_info *info, struct segward_sid_config *config)
 {
 	if (GENL_REQ_ATTR_CHECK(info, SEGWARD_A_SID_NH6)) {
@@ -237,7 +261,7 @@ static int parse_nh6(struct genl_info *info, struct segward_sid_config *config)
 		return -EINVAL;
 	}
 	config->nh6 = nla_get_in6_addr(info->attrs[SEGWARD_A_SID_NH6]);
-	return check_nh6(info, &config->nh6);
+	return check_nh6(info, config);
 }
 
 static int parse_nh4(struct genl_info *info, struct segward_sid_config *config)
@@ -271,7 +295,7 @@ static int parse_dx_device(struct genl_info *info,
 			       "End.DX4 and End.DX6 need an output device");
 		return -EINVAL;
 	}
-	err = segward_sid_device_parse(info, SEGWARD_A_SID_OIF, &config->oif);
+	err = parse_oif(info, config);
 	if (err || config->oif)
 		return err;
 	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[SEGWARD_A_SID_OIF],
@@ -287,7 +311,7 @@ static int parse_end_x(struct genl_info *info,
 	err = parse_nh6(info, config);
 	if (err)
 		return err;
-	return segward_sid_device_parse(info, SEGWARD_A_SID_OIF, &config->oif);
+	return parse_oif(info, config);
 }
 
 static int parse_end_dx6(struct genl_info *info,

@@ -299,6 +299,28 @@ def a_next_hop_can_be_reached(nl):
 
 
 @claim
+def an_exit_that_leads_back_to_the_sid_is_a_loop(nl):
+    within = "the next hop lies within the SID, which would be a loop"
+    back = "segward0 leads back to the SIDs, which would be a loop"
+    # its neighbours in number are none, and with a SID there is segward0
+    for near in ("2001:3e8:60:7:ffff:ffff:ffff:ffff", "2001:3e8:60:9::"):
+        nl.do("sid-new", **sid(replace=True, action="end-x",
+                               nh6=a6(near)))
+    for action, more in (("end-x", {}), ("end-dx6", {"oif": index("lo")})):
+        for wrong in (PREFIX, PREFIX + "1",
+                      "2001:3e8:60:8:ffff:ffff:ffff:ffff"):
+            refuse_sid(nl, EINVAL, within, "nh6",
+                       **sid(action=action, nh6=a6(wrong), **more))
+        refuse_sid(nl, EINVAL, back, "oif",
+                   **sid(action=action, nh6=a6("fe80::1"),
+                         oif=index("segward0")))
+    refuse_sid(nl, EINVAL, back, "oif",
+               **sid(action="end-dx4", nh4=a4("10.0.0.1"),
+                     oif=index("segward0")))
+    nl.do("sid-del", prefix=a6(PREFIX), prefix_len=64)
+
+
+@claim
 def devices_exist_and_vrfs_are_vrfs(nl):
     none = "no device has this index"
     refuse_sid(nl, ENODEV, none, "oif",
