@@ -36,6 +36,8 @@ ln -sfn /proc/self/fd /dev/fd
 ln -sfn /proc/self/fd/0 /dev/stdin
 ln -sfn /proc/self/fd/1 /dev/stdout
 ln -sfn /proc/self/fd/2 /dev/stderr
+# Not before, since the boot would take minutes.
+[ ! -w /sys/kernel/debug/kcsan ] || echo on >/sys/kernel/debug/kcsan
 ip link set lo up
 hostname segward-guest
 
