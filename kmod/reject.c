@@ -302,7 +302,15 @@ static void send_onward(const struct segward_visit *visit,
 	/* If the next segment is a SID of this node: where it came from. */
 	reset->skb_iif = visit->iif;
 	skb_set_nfct(reset, IP_CT_UNTRACKED);
-	skb_dst_set(reset, dst ? dst_clone(dst) : lookup(visit, reset));
+	/*
+	 * A next hop's route is only lent, and may have lost its last reference
+	 * by now: lent again it lasts until RCU frees it, and who queues the
+	 * reset takes a reference if there is one to take.
+	 */
+	if (dst)
+		skb_dst_set_noref(reset, dst);
+	else
+		skb_dst_set(reset, lookup(visit, reset));
 	if (skb_dst(reset)->error) {
 		kfree_skb(reset);
 		return;
