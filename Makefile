@@ -123,6 +123,10 @@ vm:
 uml:
 	scripts/check uml $(TESTS)
 
+# TESTS= names other tests, RACE_ROUNDS= says how often things change.
+vm-debug:
+	scripts/check vm-debug $(TESTS)
+
 # All kernels. KERNELS= names some of them, TESTS= some of the tests.
 matrix:
 	scripts/matrix $(addprefix --kernel ,$(KERNELS)) $(TESTS)
@@ -138,6 +142,8 @@ help:
 	@echo "make vm KVER=6.12 TESTS='NAME ...'   some tests on one kernel"
 	@echo "make uml           the selftests and every failed allocation, in a"
 	@echo "                   kernel with KASAN, kmemleak, lockdep (User Mode)"
+	@echo "make vm-debug      the tests for races, in a guest of four processors with"
+	@echo "                   KCSAN, lockdep and checks of RCU"
 	@echo "make matrix        all kernels, both compilers (scripts/matrix)"
 	@echo "make demo          the demonstration (scripts/demo)"
 	@echo "make bench         what a packet costs the node, measured (scripts/bench)"
@@ -148,4 +154,4 @@ help:
 FORCE:
 
 .PHONY: all module module-locked cli install clean check demo style unit fuzz \
-	vm uml matrix bench help FORCE
+	vm uml vm-debug matrix bench help FORCE
