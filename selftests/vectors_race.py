@@ -298,14 +298,16 @@ def received(sock):
 
 
 class Senders:
-    """One on each processor, until the end of the block."""
+    """One on each processor, until the end of the block. They take what the
+    others leave, or these would never get done.
+    """
 
     def __init__(self, wire):
         frames = write_frames(wire)
         self.sent = 0
         self.processes = [subprocess.Popen(
-            ["ip", "netns", "exec", wire.ns["c"], SENDER, "c0", str(cpu),
-             frames], stdout=subprocess.PIPE, text=True)
+            ["ip", "netns", "exec", wire.ns["c"], "nice", "-n", "10", SENDER,
+             "c0", str(cpu), frames], stdout=subprocess.PIPE, text=True)
             for cpu in sorted(os.sched_getaffinity(1))]
 
     def __enter__(self):
@@ -343,44 +345,38 @@ def spread(wire, mask):
 # --- Those who change things -------------------------------------------------
 
 class Crew:
-    """Programs that run at once, each through its own list."""
+    """Programs that run at once, each through its own list, in the node."""
 
     def __init__(self, wire):
-        self.wire = wire
+        self.node = wire.node
         self.jobs = []
 
-    def start(self, name, argv, text=None, forever=False):
-        """forever: it has no end of its own and is stopped with the others."""
-        with open(os.path.join(FILES.name, name + ".log"), "w+",
-                  encoding="utf-8") as log:
-            process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=log,
-                                       stderr=subprocess.STDOUT, text=True)
-        # a list is short enough for the pipe, or somebody reads it
-        self.jobs.append((name, process, forever))
-        if text is not None:
-            process.stdin.write(text)
-        process.stdin.close()
+    def _start(self, name, argv):
+        log = tempfile.TemporaryFile("w+", encoding="utf-8")
+        process = subprocess.Popen(
+            ["ip", "netns", "exec", self.node] + argv, stdout=log,
+            stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+        self.jobs.append((name, process, log))
 
     def batch(self, name, lines):
-        """segward -b in the node."""
+        """One program that carries out the lines."""
         path = write(name + ".batch", "".join(line + "\n" for line in lines))
-        self.start(name, ["ip", "netns", "exec", self.wire.node, SEGWARD,
-                          "-b", path])
+        self._start(name, [SEGWARD, "-b", path])
 
     def loop(self, name, script):
-        """A shell in the node that goes round by itself."""
-        self.start(name, ["ip", "netns", "exec", self.wire.node, "sh", "-ec",
-                          "for i in $(seq %d); do\n%s\ndone" %
-                          (ROUNDS, script)])
+        """A shell that goes round; $i is the round's number."""
+        self._start(name, ["sh", "-ec", "for i in $(seq %d); do\n%s\ndone" %
+                           (ROUNDS, script)])
 
     def join(self):
+        """All are done, and nothing was refused."""
         failed = []
-        for name, process, _ in self.jobs:
+        for name, process, log in self.jobs:
             if process.wait():
-                with open(os.path.join(FILES.name, name + ".log"),
-                          encoding="utf-8") as log:
-                    failed.append("%s: exit %d: %s" % (
-                        name, process.returncode, log.read()[-600:]))
+                log.seek(0)
+                failed.append("%s: exit %d: %s" % (name, process.returncode,
+                                                   log.read()[-600:]))
+            log.close()
         assert not failed, "\n".join(failed)
 
 
@@ -659,6 +655,41 @@ def every_packet_is_accounted_for_while_the_hook_comes_and_goes(wire):
             crew.loop("namespaces", namespace_rounds())
             crew.join()
     balance(settled(wire, before), senders.sent)
+    works(wire)
+
+
+# What the device counted goes with it.
+NEXT_HOP = """
+ip link add nh type dummy
+ip link set nh up
+ip addr add 2001:db8:e::1/64 dev nh nodad
+ip addr add 10.4.0.1/24 dev nh
+{0} -b {1}
+ip link set nh down
+ip link set nh up
+{0} -j stats >/dev/null
+ip link del nh
+"""
+
+
+@claim
+def next_hops_may_vanish_under_their_packets(wire):
+    sids = write("next-hops.batch", "".join(
+        "sid replace %s action %s profile a\n" % (prefix(name), action)
+        for name, action in (
+            ("cross", "End.X nh6 2001:db8:e::2 oif nh"),
+            ("csid", "End.X nh6 2001:db8:e::2 flavors next-csid"),
+            ("dx4", "End.DX4 nh4 10.4.0.2 oif nh"),
+            ("dx6", "End.DX6 nh6 fe80::2 oif nh"))))
+    with ears(wire), all_processors(wire):
+        with Senders(wire) as senders:
+            crew = Crew(wire)
+            crew.loop("next hops", NEXT_HOP.format(SEGWARD, sids))
+            crew.batch("profiles", profile_turns())
+            crew.join()
+    print("# %d packets" % senders.sent)
+    assert senders.sent > 0
+    configure(wire)
     works(wire)
 
 
