@@ -18,6 +18,16 @@
 #include "sid_argument.h"
 #include "sid_return.h"
 
+/**
+ * struct sid_lookup - what sid-get by address finds out besides the SID
+ * @addr: the address
+ * @reason: why the SID would refuse the packet, 0 if it would not
+ */
+struct sid_lookup {
+	struct in6_addr addr;
+	u32 reason;
+};
+
 /* Where a dump of SIDs goes on. */
 struct sid_dump {
 	struct segward_sid_key key;
@@ -337,24 +347,27 @@ static int sid_fill(struct sk_buff *skb, const struct segward_sid *sid)
 }
 
 /* What sid-get by address is answered besides the SID. */
-static int put_lookup(struct sk_buff *skb, struct genl_info *info,
-		      const struct segward_sid *sid, u32 reason)
+static int put_lookup(struct sk_buff *skb, const struct sid_lookup *lookup,
+		      const struct segward_sid *sid)
 {
-	struct nlattr *attr = info->attrs[SEGWARD_A_SID_ADDRESS];
 	const struct segward_profile_slot *slot;
-	struct in6_addr daddr;
 
-	if (reason && nla_put_u32(skb, SEGWARD_A_SID_REASON, reason))
+	if (lookup->reason &&
+	    nla_put_u32(skb, SEGWARD_A_SID_REASON, lookup->reason))
 		return -EMSGSIZE;
-	if (!attr || !sid->config.arguments)
+	if (!sid->config.arguments)
 		return 0;
-	daddr = nla_get_in6_addr(attr);
-	slot = segward_sid_slot(&sid->config, &daddr);
+	slot = segward_sid_slot(&sid->config, &lookup->addr);
 	return nla_put_string(skb, SEGWARD_A_SID_SELECTED_PROFILE, slot->name);
 }
 
+/*
+ * @lookup is NULL but for sid-get by address. It cannot be read from @info:
+ * other commands have fewer attributes.
+ */
 static struct sk_buff *sid_message(struct genl_info *info, u8 cmd,
-				   const struct segward_sid *sid, u32 reason)
+				   const struct segward_sid *sid,
+				   const struct sid_lookup *lookup)
 {
 	struct sk_buff *skb;
 	void *hdr;
@@ -365,7 +378,7 @@ static struct sk_buff *sid_message(struct genl_info *info, u8 cmd,
 	hdr = genlmsg_put(skb, info->snd_portid, info->snd_seq,
 			  &segward_genl_family, 0, cmd);
 	if (!hdr || sid_fill(skb, sid) ||
-	    put_lookup(skb, info, sid, reason)) {
+	    (lookup && put_lookup(skb, lookup, sid))) {
 		nlmsg_free(skb);
 		return NULL;
 	}
@@ -377,7 +390,7 @@ static void sid_notify(struct genl_info *info, u8 cmd,
 		       const struct segward_sid *sid)
 {
 	if (segward_netlink_heard(info))
-		segward_netlink_notify(info, sid_message(info, cmd, sid, 0));
+		segward_netlink_notify(info, sid_message(info, cmd, sid, NULL));
 }
 
 static int sid_set(struct genl_info *info,
@@ -451,7 +464,8 @@ int segward_sid_del_doit(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(sid);
 	heard = segward_netlink_heard(info);
 	if (heard)
-		message = sid_message(info, SEGWARD_CMD_SID_DEL_NTF, sid, 0);
+		message = sid_message(info, SEGWARD_CMD_SID_DEL_NTF, sid,
+				      NULL);
 	segward_sid_del(snet, sid);
 	snet->released = get_state_synchronize_rcu();
 	segward_net_changed(snet);
@@ -483,23 +497,24 @@ static int parse_domain(struct genl_info *info, int *iif, int *vrf)
 	return 0;
 }
 
-static struct segward_sid *sid_by_address(struct genl_info *info, u32 *reason)
+static struct segward_sid *sid_by_address(struct genl_info *info,
+					  struct sid_lookup *lookup)
 {
 	struct nlattr *source = info->attrs[SEGWARD_A_SID_SOURCE];
 	struct segward_net *snet = segward_info_net(info);
-	struct in6_addr addr, saddr;
+	struct in6_addr saddr;
 	struct segward_sid *sid;
 	int iif, vrf, err;
 
 	err = parse_domain(info, &iif, &vrf);
 	if (err)
 		return ERR_PTR(err);
-	addr = nla_get_in6_addr(info->attrs[SEGWARD_A_SID_ADDRESS]);
-	sid = segward_sid_lookup(snet, &addr, vrf);
+	lookup->addr = nla_get_in6_addr(info->attrs[SEGWARD_A_SID_ADDRESS]);
+	sid = segward_sid_lookup(snet, &lookup->addr, vrf);
 	if (!sid) {
 		NL_SET_BAD_ATTR(info->extack,
 				info->attrs[SEGWARD_A_SID_ADDRESS]);
-		if (segward_sid_lookup_any(snet, &addr))
+		if (segward_sid_lookup_any(snet, &lookup->addr))
 			NL_SET_ERR_MSG(info->extack,
 				       "only a SID of another L3 domain takes this address");
 		else
@@ -513,10 +528,10 @@ static struct segward_sid *sid_by_address(struct genl_info *info, u32 *reason)
 	if (!iif)
 		iif = sid->config.iif;
 	if (source || !sid->config.nr_allow_src)
-		*reason = segward_sid_refuses(sid, iif,
-					      source ? &saddr : &in6addr_any);
+		lookup->reason = segward_sid_refuses(sid, iif, source ? &saddr :
+						     &in6addr_any);
 	else if (sid->config.iif && iif != sid->config.iif)
-		*reason = SEGWARD_REASON_IIF;
+		lookup->reason = SEGWARD_REASON_IIF;
 	return sid;
 }
 
@@ -543,21 +558,20 @@ static int check_lookup(struct genl_info *info)
 
 int segward_sid_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	bool by_address = info->attrs[SEGWARD_A_SID_ADDRESS];
+	struct sid_lookup lookup = {};
 	struct segward_sid *sid;
 	struct sk_buff *reply;
-	u32 reason = 0;
 	int err;
 
 	err = check_lookup(info);
 	if (err)
 		return err;
-	if (info->attrs[SEGWARD_A_SID_ADDRESS])
-		sid = sid_by_address(info, &reason);
-	else
-		sid = sid_by_key(info);
+	sid = by_address ? sid_by_address(info, &lookup) : sid_by_key(info);
 	if (IS_ERR(sid))
 		return PTR_ERR(sid);
-	reply = sid_message(info, SEGWARD_CMD_SID_GET, sid, reason);
+	reply = sid_message(info, SEGWARD_CMD_SID_GET, sid,
+			    by_address ? &lookup : NULL);
 	if (!reply)
 		return -ENOMEM;
 	return segward_netlink_reply(info, reply);

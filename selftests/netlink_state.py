@@ -226,6 +226,20 @@ def every_action_is_told_with_what_belongs_to_it(nl):
     nl.do("profile-del", name="q")
 
 
+@claim
+def a_deleted_sid_with_arguments_is_told_as_it_was(nl):
+    """Under KASAN this shows who reads attributes that sid-del has not."""
+    given = {"prefix": prefix(1), "prefix-len": 64, "action": "end-an",
+             "profile": "p", "argument-offset": 0, "argument-len": 8,
+             "argument": [{"value": 1, "profile": "p"}]}
+    nl.do("profile-new", name="p", create=True)
+    given = {k.replace("-", "_"): v for k, v in given.items()}
+    told = nl.do("sid-new", echo=True, create=True, **given)
+    equal(nl.do("sid-del", echo=True, prefix=prefix(1), prefix_len=64), told,
+          "echo")
+    nl.do("profile-del", name="p")
+
+
 def sids(spec, first, last, **values):
     """The attributes of many SIDs, made fast."""
     values = dict({"prefix": prefix(0), "prefix-len": 64}, **values)
