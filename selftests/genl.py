@@ -13,6 +13,7 @@ import os
 import socket
 import struct
 import sys
+from errno import EAGAIN
 
 import yaml
 
@@ -30,6 +31,9 @@ SO_SNDBUFFORCE, SO_RCVBUFFORCE = 32, 33
 
 CTRL_ID = 0x10
 CTRL_CMD_GETFAMILY, CTRL_CMD_GETPOLICY = 3, 10
+
+# One for all: to get and clear a new one is half the cost of an answer.
+_buffer = bytearray(1 << 20)
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -177,6 +181,49 @@ def enter(ns):
         os.close(fd)
 
 
+class _Iovec(ctypes.Structure):
+    _fields_ = [("base", ctypes.c_void_p), ("len", ctypes.c_size_t)]
+
+
+class _Mmsghdr(ctypes.Structure):
+    _fields_ = [("name", ctypes.c_void_p), ("namelen", ctypes.c_uint),
+                ("iov", ctypes.POINTER(_Iovec)), ("iovlen", ctypes.c_size_t),
+                ("control", ctypes.c_void_p), ("controllen", ctypes.c_size_t),
+                ("flags", ctypes.c_int), ("", ctypes.c_int),
+                ("len", ctypes.c_uint)]
+
+
+class Mailbox:
+    """Everything that waits in a socket, by one system call."""
+
+    SLOTS, SIZE = 32, 65536
+
+    def __init__(self):
+        self.room = bytearray(self.SLOTS * self.SIZE)
+        base = ctypes.addressof(ctypes.c_char.from_buffer(self.room))
+        self.iov = (_Iovec * self.SLOTS)(*(
+            (base + i * self.SIZE, self.SIZE) for i in range(self.SLOTS)))
+        self.headers = (_Mmsghdr * self.SLOTS)()
+        for i in range(self.SLOTS):
+            self.headers[i].iov = ctypes.pointer(self.iov[i])
+            self.headers[i].iovlen = 1
+
+    def read(self, fd):
+        """Yield what each recv() would have given."""
+        n = self.SLOTS
+        while n == self.SLOTS:
+            n = _libc.recvmmsg(fd, self.headers, self.SLOTS,
+                               socket.MSG_DONTWAIT, None)
+            for i in range(n):
+                at = i * self.SIZE
+                yield bytes(self.room[at:at + self.headers[i].len])
+        if n < 0 and ctypes.get_errno() != EAGAIN:
+            raise OSError(ctypes.get_errno(), "recvmmsg")
+
+
+_mailbox = Mailbox()
+
+
 class Socket:
     """A netlink socket in the thread's network namespace."""
 
@@ -269,14 +316,14 @@ class Socket:
                                 flags, self.seq, 0, number, 1, 0) + payload
         self.sock.send(data)
         while True:
-            for flags, kind, seq, answer in self._receive():
+            for flags, kind, seq, answer in self.answers():
                 if kind == NLMSG_ERROR and seq >= first:
                     self._check(kind, flags, answer, b"", None)
                     return
 
     def _answers(self, payload, path):
         while True:
-            for flags, kind, seq, data in self._receive():
+            for flags, kind, seq, data in self.answers():
                 if seq != self.seq:
                     self.waiting.append((flags, kind, data))
                     continue
@@ -287,8 +334,14 @@ class Socket:
                     return
                 yield data
 
-    def _receive(self):
-        data = self.sock.recv(1 << 20)
+    def answers(self):
+        """What one call of recv() gives: (flags, type, sequence, payload)."""
+        size = self.sock.recv_into(_buffer)
+        return self.parse(bytes(memoryview(_buffer)[:size]))
+
+    @staticmethod
+    def parse(data):
+        """Yield (flags, type, sequence, payload)."""
         at = 0
         while at + 16 <= len(data):
             length, kind, flags, seq, _ = struct.unpack_from("=IHHII", data,
@@ -335,6 +388,13 @@ class Socket:
         values = {k.replace("_", "-"): v for k, v in values.items()}
         return self._call(name, values, DUMP)
 
+    def pending(self):
+        """All answers that are there; netlink answers while it is sent to."""
+        found = []
+        for data in _mailbox.read(self.sock.fileno()):
+            found += self.parse(data)
+        return found
+
     def join(self, group):
         self.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
                              self.groups[group])
@@ -346,7 +406,7 @@ class Socket:
         self.sock.settimeout(timeout or 0.000001)
         try:
             while True:
-                out += [(f, k, d) for f, k, _, d in self._receive()]
+                out += [(f, k, d) for f, k, _, d in self.answers()]
                 self.sock.settimeout(0.000001)
         except (TimeoutError, BlockingIOError):
             pass
