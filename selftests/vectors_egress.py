@@ -292,6 +292,35 @@ def an_inner_hop_limit_of_two_leaves_as_one(wire):
 
 
 @claim
+def the_inner_source_is_checked_by_the_stack(wire):
+    for sid in (DX6, DX6_LL, DT6, DT46, DT46_MAIN, DT6_TABLE):
+        for src in ("::", "::1", "fe80::5", "ff02::1"):
+            wire.send(to(sid, web(6, src=src)))
+            got = frames(wire)
+            assert not got["s"] and not got["t"], (sid, src, got)
+
+
+@claim
+def rp_filter_drops_ipv4_of_segward0_but_not_in_a_vrf(wire):
+    """Also if it is loose: segward0 has no address."""
+    wire.run("""set -e
+        ip route add 192.0.2.0/24 via 10.2.0.2
+        ip route add 192.0.2.0/24 via 10.3.0.2 table 10""")
+    inner = web(4)
+    try:
+        for strictness, main_passes in ((2, False), (1, False), (0, True)):
+            wire.run("sysctl -qw net.ipv4.conf.all.rp_filter=%d" % strictness)
+            out(wire, to(DT46, inner), ("t", 2), hop(inner))
+            wire.send(to(DT46_MAIN, inner))
+            compare(frames(wire), s=[frame(("s", 2), hop(inner))] *
+                    main_passes)
+    finally:
+        wire.run("sysctl -qw net.ipv4.conf.all.rp_filter=0; "
+                 "ip route del 192.0.2.0/24; ip route del 192.0.2.0/24 "
+                 "table 10")
+
+
+@claim
 def headers_between_the_outer_and_the_inner_one_go_with_the_outer(wire):
     for family in (4, 6):
         inner = web(family)

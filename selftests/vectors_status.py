@@ -262,10 +262,22 @@ def vrf_of_vrftable_or_return_that_is_gone(wire):
 
 
 @claim
-def strict_rp_filter(wire):
-    creates(wire, "rp-filter", "strict rp_filter drops IPv4", 0,
-            "sysctl -qw net.ipv4.conf.all.rp_filter=1",
-            "sysctl -qw net.ipv4.conf.all.rp_filter=0")
+def rp_filter_drops_what_a_sid_takes_out(wire):
+    wire.run("ip route add 192.0.2.0/24 via 10.2.0.2")
+    for setting in ("all", "segward0"):
+        setting = "net.ipv4.conf.%s.rp_filter" % setting
+        for value in (1, 2):
+            assert ipv4_sid(wire, "End.DT4 table main")
+            with cause(wire, "rp-filter", "which has no address, so that "
+                       "rp_filter %d drops them" % value, 1,
+                       "sysctl -qw %s=%d" % (setting, value),
+                       "sysctl -qw %s=0" % setting):
+                assert not ipv4_sid(wire, "End.DT4 table main"), setting
+    wire.segward("sid del %s/64" % DT4)
+    wire.run("sysctl -qw net.ipv4.conf.all.rp_filter=2")
+    assert status(wire) == (0, {}), status(wire)
+    wire.run("sysctl -qw net.ipv4.conf.all.rp_filter=0; "
+             "ip route del 192.0.2.0/24")
 
 
 @claim

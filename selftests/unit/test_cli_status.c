@@ -444,13 +444,18 @@ static void bridged_packets(void)
 	CHECK_STR(found(), "none");
 }
 
-static void strict_rp_filter(void)
+static void rp_filter_of_any_kind(void)
 {
 	all_is_well();
 	facts.rp_filter = 1;
-	CHECK_STR(found(), "warning rp-filter strict rp_filter drops IPv4 packets that come out of segward0; \"sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.segward0.rp_filter=0\"");
-	/* loose is larger than strict */
+	CHECK_STR(found(), "none");
+	sid.action = SEGWARD_ACTION_END_DT4;
+	sid.table = RT_TABLE_MAIN;
+	CHECK_STR(found(), "error rp-filter sid " SID ": the IPv4 packets that it takes out of tunnels come in by segward0, which has no address, so that rp_filter 1 drops them; \"sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.segward0.rp_filter=0\"");
 	facts.rp_filter = 2;
+	CHECK_STR(found(), "error rp-filter sid " SID ": the IPv4 packets that it takes out of tunnels come in by segward0, which has no address, so that rp_filter 2 drops them; \"sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.segward0.rp_filter=0\"");
+	/* its routes lead to its ports */
+	sid.vrftable = 100;
 	CHECK_STR(found(), "none");
 }
 
@@ -601,7 +606,7 @@ int main(void)
 	RUN(vrf_of_return_gone);
 	RUN(vrf_of_vrftable_gone);
 	RUN(bridged_packets);
-	RUN(strict_rp_filter);
+	RUN(rp_filter_of_any_kind);
 	RUN(last_packets_without_segments);
 	RUN(notes_are_not_wrong);
 	RUN(advice_acts_in_the_namespace_that_was_asked);

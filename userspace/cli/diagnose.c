@@ -119,8 +119,8 @@ static const struct {
 	[CAUSE_BRIDGE_CALL] = { LEVEL_WARNING, "br-netfilter",
 		"br_netfilter is on for IPv6 and bridge %s exists; bridged packets are never inspected"
 	},
-	[CAUSE_RP_FILTER] = { LEVEL_WARNING, "rp-filter",
-		"strict rp_filter drops IPv4 packets that come out of segward0; \"@sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.segward0.rp_filter=0\""
+	[CAUSE_RP_FILTER] = { LEVEL_ERROR, "rp-filter",
+		"the IPv4 packets that it takes out of tunnels come in by segward0, which has no address, so that rp_filter %d drops them; \"@sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.segward0.rp_filter=0\""
 	},
 	[CAUSE_UPPER] = { LEVEL_WARNING, "upper-layer",
 		"its last %u packets came with no segments left or without SRH: the headend's segment list ends here, so nothing can be forwarded; add a segment behind this SID"
@@ -332,12 +332,6 @@ static void check_bridges(const struct facts *f, struct problems *p)
 		found(p, CAUSE_BRIDGE_CALL, "", f->links.v[i].name);
 		return;
 	}
-}
-
-static void check_rp_filter(const struct facts *f, struct problems *p)
-{
-	if (f->rp_filter == 1)
-		found(p, CAUSE_RP_FILTER, "");
 }
 
 static void check_events(const struct facts *f, struct problems *p)
@@ -642,6 +636,19 @@ static void check_sid_forwarding4(const struct facts *f,
 				       "ip_forward");
 }
 
+/* Loose or strict is the same to a device without an address. */
+static void check_sid_rp_filter(const struct facts *f, const struct sid *sid,
+				struct problems *p)
+{
+	const struct link *l = takes_out_ipv4(sid) ? ingress_ipv4(f, sid) :
+						     NULL;
+	char object[OBJECT_LEN];
+
+	if (l && !is_vrf(l) && f->rp_filter)
+		found(p, CAUSE_RP_FILTER, sid_object(sid, object),
+		      f->rp_filter);
+}
+
 static void check_sid_address(const struct facts *f, const struct sid *sid,
 			      struct problems *p)
 {
@@ -729,7 +736,6 @@ static void (* const checks[])(const struct facts *f, struct problems *p) = {
 	check_device,
 	check_forwarding,
 	check_bridges,
-	check_rp_filter,
 	check_events,
 	check_profiles,
 	check_rulesets,
@@ -747,6 +753,7 @@ static void (* const sid_checks[])(const struct facts *f,
 	check_sid_return,
 	check_sid_hmac,
 	check_sid_forwarding4,
+	check_sid_rp_filter,
 	check_sid_address,
 	check_sid_seg6local,
 	check_sid_iif,

@@ -66,7 +66,7 @@ static int sysctl(const char *name)
 	return value;
 }
 
-/* 1 is strict, 2 is loose; the kernel takes the larger number. */
+/* The kernel takes the larger number. */
 static int read_rp_filter(void)
 {
 	int all = sysctl("ipv4/conf/all/rp_filter");

@@ -38,7 +38,8 @@ struct local_address {
  * @forwarding: net.ipv6.conf.all.forwarding; what IPv6 has of that name for
  *	single devices decides about routers' advertisements, not packets
  * @forwarding4: net.ipv4.ip_forward
- * @rp_filter: the stricter of net.ipv4.conf.{all,segward0}.rp_filter
+ * @rp_filter: the larger, which counts, of
+ *	net.ipv4.conf.{all,segward0}.rp_filter
  * @bridge_call: net.bridge.bridge-nf-call-ip6tables, 0 without br_netfilter
  */
 struct facts {
