@@ -2,10 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # What the spec names, people can look up: every drop reason stands in the
 # manual, in the data path's table and in a test; every operation in
-# netlink.rst; every link of README.md leads somewhere.
-cd "$(dirname "$0")/../.." || exit 1
+# netlink.rst; every link of README.md leads somewhere. Every word of the
+# command's help has an example, which test_docs types in.
+cd "$(dirname "$0")" || exit 1
+SEGWARD=$(realpath "${SEGWARD:-${OUT:-../../build/unit}/cli/segward}")
+export SEGWARD
+cd ../.. || exit 1
 exec /usr/bin/python3 - <<'PY'
-import glob, re, sys, yaml
+import glob, os, re, subprocess, sys, yaml
 
 spec = yaml.safe_load(open("Documentation/netlink/specs/segward.yaml"))
 text = {f: open(f, encoding="utf-8").read() for f in (
@@ -49,6 +53,42 @@ for name in ("action", "verdict", "mode", "condition", "exception"):
         if not word(e if name != "action" else
                     {"end": "End"}.get(e, "End." + e[4:].upper()),
                     text["Documentation/man/segward.8"])]
+
+
+def examples():
+    manual = text["Documentation/man/segward.8"]
+    manual = manual.split(".Sh EXAMPLES")[1].split(".Sh ")[0]
+    blocks = re.findall(r"\.Bd -literal.*?\n(.*?)\.Ed", manual, re.S)
+    lines = "".join(blocks).replace("\\e\n", " ").splitlines()
+    readme = text["README.md"].replace("\\\n", " ")
+    return lines + re.findall(r"^    (segward .*)$", readme, re.M) + \
+        re.findall("`(segward [^`]*)`", readme)
+
+
+def words(line):
+    return set(re.split(r"[\s,|'=]+", line.split(" #")[0]))
+
+
+def help_of(*words):
+    return subprocess.run([os.environ["SEGWARD"], *words, "help"], check=True,
+                          capture_output=True, text=True).stdout
+
+
+def keywords(name):
+    """What is typed as it stands: all words of the help but VALUES."""
+    found = re.findall(r"(?<![\w.-])(End[\w.]*|[a-z][a-z0-9-]*)", help_of(name))
+    return {name} | set(found) - {"segward"}
+
+
+objects = re.findall(r"OBJECT := \{(.*?)\}", help_of(), re.S)[0].split("|")
+objects = [o.strip() for o in objects]
+lines = examples()
+for name in objects:
+    typed = [words(l) for l in lines
+             if re.match(r"segward( -\w)* %s\b" % name, l)]
+    wanted = keywords(name) | set(enum("flavor") if name == "sid" else ())
+    missing["every_word_of_%s_has_an_example" % name] = sorted(
+        wanted - set().union(*typed))
 links = re.findall(r"\]\(([^)#:]+)\)", text["README.md"])
 missing["every_link_of_the_readme_leads_somewhere"] = [
     path for path in links if not glob.glob(path)]
