@@ -417,6 +417,35 @@ def end_x_follows_its_next_hop_to_another_mac(wire):
                  "02:00:00:00:02:03 dev n1 nud permanent")
 
 
+def routes_in_use(wire):
+    """What the kernel counts as IPv6 destinations in memory."""
+    return int(wire.run("cat /proc/net/rt6_stats").split()[5], 16)
+
+
+@claim
+def end_x_makes_no_route_for_each_packet(wire):
+    """Packets that wait for a neighbour hold what they were routed by."""
+    sid, hop, count = "2001:3e8:6b::", "2001:db8:2::77", 50
+    wire.segward("sid add %s/64 action End.X nh6 %s" % (sid, hop))
+    # the kernel gives up after that many seconds
+    wire.run("sysctl -qw net.ipv6.neigh.n1.mcast_solicit=60")
+    try:
+        pkt = to(sid)
+        wire.expect(pkt)
+        before = routes_in_use(wire)
+        for _ in range(count):
+            wire.send(pkt)
+        assert not wire.settle()["s"]
+        assert routes_in_use(wire) == before, (routes_in_use(wire), before)
+        wire.run("ip -6 neigh replace %s lladdr 02:00:00:00:02:77 dev n1 "
+                 "nud permanent" % hop)
+        assert len(wire.settle()["s"]) == 1 + count
+    finally:
+        wire.segward("sid del %s/64" % sid)
+        wire.run("sysctl -qw net.ipv6.neigh.n1.mcast_solicit=3; "
+                 "ip -6 neigh del %s dev n1" % hop, check=False)
+
+
 @claim
 def end_x_without_a_way_answers_no_route_and_recovers(wire):
     pkt = to(END_X)

@@ -6,6 +6,9 @@ Each claim sends one packet to a SID and says what is on every wire
 afterwards, and which counter has moved.
 """
 
+import contextlib
+import time
+
 import packet as p
 from wire import claim, main, mac, frame_socket, sh
 
@@ -179,6 +182,36 @@ def tag_flags_and_tlvs_are_carried_unchanged(wire):
 
 
 @claim
+def the_flow_label_chooses_among_equal_ways_as_everywhere(wire):
+    dst = "2001:db8:ec::1"
+    wire.run("ip -6 route add 2001:db8:ec::/48 nexthop via 2001:db8:2::2 "
+             "nexthop via 2001:db8:3::2")
+    try:
+        ways = {}
+        for flow in list(range(32)) * 2:
+            pkt = to(END, segments=[dst, END], flow=0x5a5a0 + flow)
+            got = wire.exchange(pkt)
+            (way,) = [side for side in got if got[side]]
+            assert got[way] == [p.after_end(pkt)], got
+            assert ways.setdefault(flow, way) == way, (flow, ways)
+        assert set(ways.values()) == {"s", "t"}, ways
+    finally:
+        wire.run("ip -6 route del 2001:db8:ec::/48")
+
+
+@claim
+def a_sid_of_the_srv6_block_is_like_any_other(wire):
+    sid = "5f00:60:8::"
+    wire.segward("sid add %s/64 action End" % sid)
+    try:
+        pkt = to(sid)
+        wire.expect(pkt, s=p.after_end(pkt))
+        wire.expect(ping(sid, False), c=pong(sid))
+    finally:
+        wire.segward("sid del %s/64" % sid)
+
+
+@claim
 def traffic_class_is_kept(wire):
     pkt = p.patch(to(END), 0, b"\x6b\x9a\xbc\xde")
     wire.expect(pkt, s=p.after_end(pkt))
@@ -250,6 +283,51 @@ def last_entry_beyond_the_header_points_to_segments_left(wire):
 def segments_left_beyond_last_entry_plus_one_points_to_segments_left(wire):
     pkt = to(END, left=3, active=END)
     refused(wire, END, pkt, "segments-left", param_problem(pkt, 0, 43))
+
+
+@claim
+def a_tlv_that_leaves_the_srh_points_to_its_length(wire):
+    pkt = to(END, tlvs=b"\x7c\7" + bytes(6))
+    refused(wire, END, pkt, "tlv-malformed", param_problem(pkt, 0, 41))
+    pkt = to(END, tlvs=b"\x7c\6" + bytes(6))
+    wire.expect(pkt, s=p.after_end(pkt))
+
+
+@claim
+def what_the_endpoint_refuses_is_not_inspected(wire):
+    wire.rules("evil", 'drop tcp any any -> any any '
+                       '(msg:"evil"; content:"EVIL"; sid:1;)\n')
+    wire.segward("profile set plain ruleset evil")
+    try:
+        evil = p.inner(6, "tcp", payload=b"an EVIL one")
+        counted(wire, END_AN, "rule",
+                lambda: wire.expect(to(END_AN, packet=evil)))
+        pkt = to(END_AN, packet=evil, hop_limit=1)
+        refused(wire, END_AN, pkt, "hop-limit",
+                p.icmp6_error(N0, HEADEND, 3, 0, 0, pkt))
+        pkt = to(END_AN, packet=evil, last_entry=9)
+        refused(wire, END_AN, pkt, "last-entry", param_problem(pkt, 0, 43))
+    finally:
+        wire.segward("profile set plain no ruleset evil")
+
+
+@claim
+def errors_keep_to_the_stacks_rate(wire):
+    """A burst of 6, and to a neighbour in a /64 one each 250 ms then."""
+    pkt = to(END, hop_limit=1)
+    with contextlib.ExitStack() as undo:
+        undo.callback(wire.run, "sysctl -qw net.ipv6.icmp.ratelimit=0 "
+                      "net.ipv6.icmp.ratemask=")
+        wire.run("sysctl -qw net.ipv6.icmp.ratelimit=1000 "
+                 "net.ipv6.icmp.ratemask=0-1,3-127")
+        before = wire.stats()["icmp_errors"]
+        begin = time.monotonic()
+        for _ in range(50):
+            wire.send(pkt)
+        got = wire.settle()
+        most = 6 + 4 * (time.monotonic() - begin) + 1
+    assert 1 <= len(got["c"]) <= min(most, 49), (len(got["c"]), most)
+    assert wire.stats()["icmp_errors"] == before + 50
 
 
 @claim
@@ -589,6 +667,22 @@ def without_its_sid_the_discard_route_answers(wire):
         wire.segward("sid del %s/64" % sid, check=False)
         wire.run("ip -6 route del default")
     assert not wire.run("ip -6 route show %s/64" % sid).strip()
+
+
+@claim
+def a_sid_whose_route_is_refused_is_taken_back(wire):
+    sid = "2001:3e8:74::/64"
+    route = sid + " via 2001:db8:2::2 metric 1024"
+
+    def state():
+        return wire.json("sid show"), wire.run("ip -6 route show table all")
+    # the place of the second of its two routes is taken
+    wire.run("ip -6 route add " + route)
+    before = state()
+    text = wire.segward("sid add %s action End; echo $?" % sid, check=False)
+    assert "adding the route failed" in text and text.split()[-1] == "2", text
+    assert state() == before, text
+    wire.run("ip -6 route del " + route)
 
 
 @claim

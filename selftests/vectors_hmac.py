@@ -13,7 +13,7 @@ from wire import claim, counted, main
 
 HEADEND, N0 = "2001:db8:1::2", "2001:db8:1::1"
 NEXT = "2001:db8:f::1"
-SID, OLD, EXIT, CSID = ("2001:3e8:a0:%d::" % n for n in range(1, 5))
+SID, OLD, EXIT, CSID, PSP = ("2001:3e8:a0:%d::" % n for n in range(1, 6))
 KEY, SECRET = 17, b"a secret of some length"
 OLD_KEY, OLD_SECRET = 0x01020304, b"older"
 HMAC_OFF = 40 + 8 + 2 * 16
@@ -37,6 +37,7 @@ def setup(wire):
     wire.segward("sid add %s/64 action End hmac %d" % (OLD, OLD_KEY))
     wire.segward("sid add %s/64 action End.DT6 table main hmac %d" %
                  (EXIT, KEY))
+    wire.segward("sid add %s/64 action End flavors psp hmac %d" % (PSP, KEY))
     wire.segward("sid add %s/64 action End flavors next-csid lblen 48 "
                  "nflen 16 hmac %d" % (CSID, KEY))
 
@@ -144,6 +145,15 @@ def at_the_end_of_the_tunnel_it_is_required_too(wire):
     refused(wire, EXIT, p.patch(pkt, HMAC_OFF + 39,
                                 bytes([pkt[HMAC_OFF + 39] ^ 1])))
     refused(wire, EXIT, p.ipv6(HEADEND, EXIT, p.IPV6, web()), None)
+
+
+@claim
+def psp_takes_the_hmac_away_when_it_was_right_only(wire):
+    pkt = to(PSP)
+    end = HMAC_OFF + 40
+    bare = p.ipv6(HEADEND, NEXT, p.IPV6, pkt[end:], hop_limit=63)
+    wire.expect(pkt, s=bare)
+    refused(wire, PSP, p.patch(pkt, end - 1, bytes([pkt[end - 1] ^ 1])))
 
 
 @claim
