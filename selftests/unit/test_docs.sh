@@ -3,7 +3,8 @@
 # What the spec names, people can look up: every drop reason stands in the
 # manual, in the data path's table and in a test; every operation in
 # netlink.rst; every link of README.md leads somewhere. Every word of the
-# command's help has an example, which test_docs types in.
+# command's help has an example, which test_docs types in. Every test that
+# conformance.rst names exists, and no row of it is without one.
 cd "$(dirname "$0")" || exit 1
 SEGWARD=$(realpath "${SEGWARD:-${OUT:-../../build/unit}/cli/segward}")
 export SEGWARD
@@ -89,6 +90,33 @@ for name in objects:
     wanted = keywords(name) | set(enum("flavor") if name == "sid" else ())
     missing["every_word_of_%s_has_an_example" % name] = sorted(
         wanted - set().union(*typed))
+
+
+def rows():
+    """Of the tables in conformance.rst, without their heads."""
+    with open("Documentation/conformance.rst", encoding="utf-8") as f:
+        tables = f.read().split(".. list-table::")[1:]
+    for table in tables:
+        table = re.split(r"\n(?=\S)", table)[0]
+        yield from table.split("\n   * - ")[2:]
+
+
+def exists(name, function):
+    folder = "selftests/unit/" if name.endswith(".c") else "selftests/"
+    line = r"^\tRUN\(%s\)" if name.endswith(".c") else r"^@claim\ndef %s\("
+    with open(folder + name, encoding="utf-8") as f:
+        return re.search(line % function, f.read(), re.M)
+
+
+PROOF = r"``([a-z_]+\.(?:py|c)): (\w+)``"
+proofs = [re.findall(PROOF, row) for row in rows()]
+missing["every_row_of_conformance_has_a_test"] = [
+    row.split("\n")[0] for row, p in zip(rows(), proofs) if not p]
+missing["every_test_of_conformance_exists"] = [
+    ": ".join(p) for p in sum(proofs, []) if not exists(*p)]
+missing["every_test_of_conformance_is_named_in_full"] = [
+    word for row in rows() for word in re.findall(r"``[^`]*``", row)
+    if re.search(r"\.(py|c|sh)\b", word) and not re.fullmatch(PROOF, word)]
 links = re.findall(r"\]\(([^)#:]+)\)", text["README.md"])
 missing["every_link_of_the_readme_leads_somewhere"] = [
     path for path in links if not glob.glob(path)]
