@@ -63,6 +63,8 @@ struct fragment_key {
  * @ends: when it is old
  * @memory: what it takes
  * @have: bytes in its pieces
+ * @judges: how many look at it, each with a fragment of its own that completes
+ *	it; as long as there is one it is not forgotten
  * @total: bytes of its data, 0 as long as its end has not been seen
  * @nr_pieces: how many
  * @proto: protocol of the data, as the piece at offset 0 says
@@ -75,6 +77,7 @@ struct datagram {
 	u64 ends;
 	u32 memory;
 	u32 have;
+	u32 judges;
 	u32 total;
 	u16 nr_pieces;
 	u8 proto;
@@ -217,6 +220,25 @@ static void take_out(struct segward_fragments *fragments, struct datagram **at)
 
 	*at = datagram->next;
 	free_datagram(fragments, datagram);
+}
+
+/*
+ * One judge less. The last one to let it through forgets it: before that, what
+ * came meanwhile is of this datagram and has to agree with it, and who forgot a
+ * later one of the same key would let its end through uninspected.
+ */
+static void judged(struct segward_fragments *fragments, struct datagram **at,
+		   bool passed)
+{
+	struct datagram *datagram = *at;
+
+	if (!datagram->judges)
+		return;
+	datagram->judges--;
+	if (!passed)
+		spoil(fragments, datagram);
+	else if (!datagram->judges && !datagram->spoilt)
+		take_out(fragments, at);
 }
 
 /* Frees what is old; the bucket is locked. */
@@ -456,6 +478,7 @@ static u8 add(struct segward_fragments *fragments, struct datagram *datagram,
 	      const struct segward_packet *packet, u8 *to, u32 *len)
 {
 	struct piece **at;
+	u8 state;
 
 	if (datagram->spoilt)
 		return SEGWARD_FRAGMENT_SPOILT;
@@ -467,8 +490,11 @@ static u8 add(struct segward_fragments *fragments, struct datagram *datagram,
 		spoil(fragments, datagram);
 		return SEGWARD_FRAGMENT_SPOILT;
 	}
-	if (completes(datagram, packet))
-		return join(datagram, view, packet, to, len);
+	if (completes(datagram, packet)) {
+		state = join(datagram, view, packet, to, len);
+		datagram->judges += state == SEGWARD_FRAGMENT_COMPLETE;
+		return state;
+	}
 	return keep(fragments, datagram, at, view, packet);
 }
 
@@ -517,10 +543,8 @@ void segward_fragments_done(struct segward_fragments *fragments,
 	bucket = bucket_of(fragments, &key);
 	segward_lock(&bucket->lock);
 	found = find(bucket, &key);
-	if (*found && passed)
-		take_out(fragments, found);
-	else if (*found)
-		spoil(fragments, *found);
+	if (*found)
+		judged(fragments, found, passed);
 	segward_unlock(&bucket->lock);
 }
 

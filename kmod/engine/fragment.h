@@ -117,8 +117,10 @@ u8 segward_fragments_add(struct segward_fragments *fragments,
  * @packet: the fragment that completed it
  * @passed: it was let through
  *
- * Frees its bytes. A datagram that was let through is forgotten; of one that
- * was refused is remembered that it was.
+ * Once for each time that segward_fragments_add() said that it is complete,
+ * which several processors may hear at once. Frees its bytes when the last has
+ * let it through, and forgets it; of one that was refused is remembered that it
+ * was.
  */
 void segward_fragments_done(struct segward_fragments *fragments,
 			    const struct segward_fragment_context *context,

@@ -18,7 +18,7 @@ struct model {
 	u8 byte[BYTES];
 	/* offset and length of each piece, to know a repetition */
 	u32 off[SEGWARD_FRAGMENT_PIECES], len[SEGWARD_FRAGMENT_PIECES];
-	u32 nr, have, total;
+	u32 nr, have, total, judges;
 	bool spoilt;
 };
 
@@ -44,6 +44,30 @@ static void forget(struct model *m)
 	m->have = 0;
 	m->total = 0;
 	m->spoilt = false;
+}
+
+/* Each that found it complete is done with it once. */
+static void done(u32 n, const struct segward_packet *packet, bool passed)
+{
+	struct model *m = &model[n];
+
+	segward_fragments_done(store, &context, packet, passed);
+	m->judges--;
+	if (!passed)
+		m->spoilt = true;
+	else if (!m->judges && !m->spoilt)
+		forget(m);
+}
+
+/* Nothing was kept of any that could be forgotten. */
+static bool all_forgotten(void)
+{
+	u32 n;
+
+	for (n = 0; n < DATAGRAMS; n++)
+		if (model[n].nr || model[n].spoilt)
+			return false;
+	return true;
 }
 
 /* Family by number: even ones are IPv6. */
@@ -156,11 +180,9 @@ static void one(const u8 *op)
 	if (state != SEGWARD_FRAGMENT_COMPLETE)
 		return;
 	check_joined(&model[n], n, off, len, got);
-	if (op[0] & 0x10) {
-		segward_fragments_done(store, &context, &packet, op[4] & 1);
-		forget(&model[n]);
-		model[n].spoilt = !(op[4] & 1);
-	}
+	model[n].judges++;
+	if (op[0] & 0x10)
+		done(n, &packet, op[4] & 1);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
@@ -176,10 +198,12 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		one(data);
 	for (n = 0; n < DATAGRAMS; n++) {
 		set(&packet, n, 0, 8, true);
-		segward_fragments_done(store, &context, &packet, true);
-		forget(&model[n]);
+		while (model[n].judges)
+			done(n, &packet, true);
 	}
-	must(!segward_fragments_memory(store));
+	must(!segward_fragments_memory(store) == all_forgotten());
 	segward_fragments_destroy(store);
+	for (n = 0; n < DATAGRAMS; n++)
+		forget(&model[n]);
 	return 0;
 }

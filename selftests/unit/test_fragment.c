@@ -314,6 +314,48 @@ static void what_was_let_through_is_forgotten(void)
 	end();
 }
 
+/* Two processors have the same last fragment, and one is faster. */
+static void a_late_verdict_does_not_forget_what_came_meanwhile(void)
+{
+	begin();
+	CHECK_EQ(add(4, 1, 0, 80, true), SEGWARD_FRAGMENT_KEPT);
+	CHECK_EQ(add(4, 1, 80, 8, false), SEGWARD_FRAGMENT_COMPLETE);
+	CHECK_EQ(add(4, 1, 80, 8, false), SEGWARD_FRAGMENT_COMPLETE);
+	done(4, 1, true);
+	CHECK_EQ(add(4, 1, 0, 88, true), SEGWARD_FRAGMENT_SPOILT);
+	done(4, 1, true);
+	CHECK_EQ(add(4, 1, 88, 8, false), SEGWARD_FRAGMENT_SPOILT);
+	end();
+
+	begin();
+	CHECK_EQ(add(4, 1, 0, 80, true), SEGWARD_FRAGMENT_KEPT);
+	CHECK_EQ(add(4, 1, 80, 8, false), SEGWARD_FRAGMENT_COMPLETE);
+	done(4, 1, true);
+	CHECK_EQ(add(4, 1, 0, 88, true), SEGWARD_FRAGMENT_KEPT);
+	done(4, 1, true);
+	CHECK_EQ(add(4, 1, 88, 8, false), SEGWARD_FRAGMENT_COMPLETE);
+	done(4, 1, true);
+	CHECK_EQ(segward_fragments_memory(store), 0);
+	end();
+}
+
+/* Two ends for the same datagram: one is refused, whoever is first. */
+static void one_refusal_among_several_verdicts_is_remembered(void)
+{
+	int first;
+
+	for (first = 0; first < 2; first++) {
+		begin();
+		CHECK_EQ(add(4, 1, 0, 80, true), SEGWARD_FRAGMENT_KEPT);
+		CHECK_EQ(add(4, 1, 80, 8, false), SEGWARD_FRAGMENT_COMPLETE);
+		CHECK_EQ(add(4, 1, 80, 8, false), SEGWARD_FRAGMENT_COMPLETE);
+		done(4, 1, first);
+		done(4, 1, !first);
+		CHECK_EQ(add(4, 1, 80, 8, false), SEGWARD_FRAGMENT_SPOILT);
+		end();
+	}
+}
+
 static void only_fragments_of_one_datagram_come_together(void)
 {
 	struct segward_fragment_context there = here;
@@ -412,6 +454,8 @@ static void memory_comes_back_when_datagrams_are_old(void)
 	/* each of these looks into a few buckets */
 	for (i = 0; i < 400; i++) {
 		add(6, 1000000 + i, 0, 8, true);
+		CHECK_EQ(add(6, 1000000 + i, 8, 8, false),
+			 SEGWARD_FRAGMENT_COMPLETE);
 		done(6, 1000000 + i, true);
 	}
 	CHECK_EQ(segward_fragments_memory(store), 0);
@@ -471,6 +515,8 @@ int main(void)
 	RUN(lengths_that_no_fragment_has_spoil);
 	RUN(what_was_refused_stays_refused_and_frees_its_bytes);
 	RUN(what_was_let_through_is_forgotten);
+	RUN(a_late_verdict_does_not_forget_what_came_meanwhile);
+	RUN(one_refusal_among_several_verdicts_is_remembered);
 	RUN(only_fragments_of_one_datagram_come_together);
 	RUN(ipv6_takes_the_protocol_from_the_first_fragment);
 	RUN(sixty_four_pieces_are_kept_and_one_more_may_complete);
