@@ -74,6 +74,20 @@ module-locked:
 	@test "$(O)" != build || cp $(objects)/segward.ko segward.ko
 	@echo "  module  $(objects)/segward.ko"
 
+# What injects packets for tests; beside the module, in its directory inject/.
+injector:
+	@mkdir -p $(objects)/inject
+	@flock $(objects)/inject/.lock $(MAKE) --no-print-directory \
+		objects=$(objects) kdir=$(kdir) among="$(among)" arch=$(arch) \
+		injector-locked
+
+injector-locked: tree = $(realpath $(kdir))
+injector-locked:
+	@test -n "$(kdir)"
+	@rsync -a selftests/inject/ $(objects)/inject/
+	@$(among) $(MAKE) --no-print-directory -C $(tree) O=$(tree) \
+		$(arch) M=$(objects)/inject V=$(V) modules
+
 # The CLI is userspace/segward, and below O= only if that was asked for.
 userspace := $(MAKE) --no-print-directory -C userspace V=$(V) \
 	VERSION=$(VERSION) $(if $(filter command,$(origin O)),O=$(abspath $(O))/userspace)
@@ -144,6 +158,7 @@ help:
 	@echo "                   kernel with KASAN, kmemleak, lockdep (User Mode)"
 	@echo "make vm-debug      the tests for races, in a guest of four processors with"
 	@echo "                   KCSAN, lockdep and checks of RCU"
+	@echo "make injector      the modules that inject packets for tests"
 	@echo "make matrix        all kernels, both compilers (scripts/matrix)"
 	@echo "make demo          the demonstration (scripts/demo)"
 	@echo "make bench         what a packet costs the node, measured (scripts/bench)"
@@ -153,5 +168,5 @@ help:
 
 FORCE:
 
-.PHONY: all module module-locked cli install clean check demo style unit fuzz \
-	vm uml vm-debug matrix bench help FORCE
+.PHONY: all module module-locked injector injector-locked cli install clean \
+	check demo style unit fuzz vm uml vm-debug matrix bench help FORCE

@@ -11,10 +11,7 @@
  *
  * In debugfs, segward_bench/:
  *
- *	packets	takes records, each a u16 of the machine's byte order and that
- *		many bytes, which are an IPv6 packet. A write() takes whole
- *		records and adds them; to open the file for writing throws away
- *		what was there.
+ *	packets	see packets.c
  *	run	takes "NETNS IFINDEX FIRST COUNT BATCH LIST" as numbers: sends
  *		COUNT packets from the FIRST on in batches of BATCH into the
  *		device, in the network namespace of the file descriptor NETNS,
@@ -25,23 +22,15 @@
  *		the median has not.
  */
 #include <linux/debugfs.h>
-#include <linux/etherdevice.h>
-#include <linux/fs.h>
 #include <linux/if_ether.h>
-#include <linux/ipv6.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
-#include <linux/mutex.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
-#include <linux/slab.h>
-#include <linux/uaccess.h>
 #include <linux/vmalloc.h>
-#include <net/net_namespace.h>
 
-#define RING_BYTES	(48 << 20)
-#define PACKETS_MAX	65536
-#define PACKET_MAX	2048
+#include "packets.h"
+
 #define BATCHES_MAX	65536
 #define BATCH_MAX	1024
 
@@ -52,13 +41,7 @@ enum {
 	RESULT_BATCHES,
 };
 
-static DEFINE_MUTEX(lock);	/* of everything below */
-static u8 *ring;
-static u32 ring_used;
-static u32 packet_off[PACKETS_MAX];
-static u16 packet_len[PACKETS_MAX];
-static u32 nr_packets;
-static u32 *result;
+static u32 *result;		/* under packets_lock */
 static u32 nr_result;
 static struct dentry *dir;
 
@@ -71,66 +54,10 @@ static u64 ticks(void)
 	return (u64)high << 32 | low;
 }
 
-/* --- Packets ------------------------------------------------------------- */
-
-static int packets_open(struct inode *inode, struct file *file)
-{
-	mutex_lock(&lock);
-	nr_packets = 0;
-	ring_used = 0;
-	mutex_unlock(&lock);
-	return nonseekable_open(inode, file);
-}
-
-/* Returns the bytes of the record, or an error. */
-static ssize_t packet_add(const char __user *buf, size_t len)
-{
-	u16 size;
-
-	if (len < sizeof(size))
-		return -EINVAL;
-	if (copy_from_user(&size, buf, sizeof(size)))
-		return -EFAULT;
-	if (size < sizeof(struct ipv6hdr) || size > PACKET_MAX ||
-	    size > len - sizeof(size))
-		return -EINVAL;
-	if (nr_packets == PACKETS_MAX || size > RING_BYTES - ring_used)
-		return -ENOSPC;
-	if (copy_from_user(ring + ring_used, buf + sizeof(size), size))
-		return -EFAULT;
-	packet_off[nr_packets] = ring_used;
-	packet_len[nr_packets] = size;
-	nr_packets++;
-	ring_used += size;
-	return sizeof(size) + size;
-}
-
-static ssize_t packets_write(struct file *file, const char __user *buf,
-			     size_t len, loff_t *pos)
-{
-	size_t done = 0;
-	ssize_t n = 0;
-
-	mutex_lock(&lock);
-	while (done < len) {
-		n = packet_add(buf + done, len - done);
-		if (n < 0)
-			break;
-		done += n;
-	}
-	mutex_unlock(&lock);
-	return n < 0 ? n : done;
-}
-
-static const struct file_operations packets_fops = {
-	.owner	= THIS_MODULE,
-	.open	= packets_open,
-	.write	= packets_write,
-};
-
 /* --- A run --------------------------------------------------------------- */
 
 struct run {
+	struct injection injection;
 	struct net_device *dev;
 	u32 next;
 	u32 count;
@@ -142,17 +69,16 @@ struct run {
 static struct sk_buff *packet_skb(struct net_device *dev, u32 i)
 {
 	struct sk_buff *skb;
-	struct ethhdr *eth;
+	const u8 *data;
+	u32 len;
 
-	skb = netdev_alloc_skb_ip_align(dev, ETH_HLEN + packet_len[i]);
+	data = packets_get(i, &len);
+	skb = netdev_alloc_skb_ip_align(dev, ETH_HLEN + len);
 	if (!skb)
 		return NULL;
-	eth = skb_put(skb, ETH_HLEN);
-	ether_addr_copy(eth->h_dest, dev->dev_addr);
-	eth_zero_addr(eth->h_source);
-	eth->h_proto = htons(ETH_P_IPV6);
-	skb_put_data(skb, ring + packet_off[i], packet_len[i]);
-	skb->protocol = eth_type_trans(skb, dev);
+	skb_put(skb, ETH_HLEN);
+	skb_put_data(skb, data, len);
+	packets_received(skb, dev);
 	return skb;
 }
 
@@ -165,7 +91,7 @@ static int make_batch(struct run *run, u32 size, struct list_head *batch)
 		if (!skb)
 			goto free;
 		list_add_tail(&skb->list, batch);
-		if (++run->next == nr_packets)
+		if (++run->next == packets_count())
 			run->next = 0;
 	}
 	return 0;
@@ -226,49 +152,35 @@ static int run_all(struct run *run)
 	return 0;
 }
 
-static int run_in(struct run *run, u32 fd, u32 ifindex)
+static int run_in(struct injection *injection, struct net_device *dev)
 {
-	struct net *net;
-	int err;
+	struct run *run = container_of(injection, struct run, injection);
 
-	if (!nr_packets || run->next >= nr_packets || !run->batch ||
+	if (run->next >= packets_count() || !run->batch ||
 	    run->batch > BATCH_MAX ||
 	    run->count / run->batch >= BATCHES_MAX - 1)
 		return -EINVAL;
-	net = get_net_ns_by_fd(fd);
-	if (IS_ERR(net))
-		return PTR_ERR(net);
-	run->dev = dev_get_by_index(net, ifindex);
-	if (run->dev) {
-		err = run_all(run);
-		dev_put(run->dev);
-	} else {
-		err = -ENODEV;
-	}
-	put_net(net);
-	return err;
+	run->dev = dev;
+	return run_all(run);
 }
 
 static ssize_t run_write(struct file *file, const char __user *buf, size_t len,
 			 loff_t *pos)
 {
-	u32 fd, ifindex, list;
-	struct run run;
+	struct run run = { .injection.run = run_in };
 	char text[80];
+	u32 list;
 	int err;
 
-	if (len >= sizeof(text))
-		return -EINVAL;
-	if (copy_from_user(text, buf, len))
-		return -EFAULT;
-	text[len] = '\0';
-	if (sscanf(text, "%u %u %u %u %u %u", &fd, &ifindex, &run.next,
-		   &run.count, &run.batch, &list) != 6)
+	err = packets_command(buf, len, text, sizeof(text));
+	if (err)
+		return err;
+	if (sscanf(text, "%u %u %u %u %u %u", &run.injection.netns,
+		   &run.injection.ifindex, &run.next, &run.count, &run.batch,
+		   &list) != 6)
 		return -EINVAL;
 	run.list = list;
-	mutex_lock(&lock);
-	err = run_in(&run, fd, ifindex);
-	mutex_unlock(&lock);
+	err = packets_inject(&run.injection);
 	return err ? err : len;
 }
 
@@ -277,10 +189,10 @@ static ssize_t run_read(struct file *file, char __user *buf, size_t len,
 {
 	ssize_t n;
 
-	mutex_lock(&lock);
+	mutex_lock(&packets_lock);
 	n = simple_read_from_buffer(buf, len, pos, result,
 				    nr_result * sizeof(*result));
-	mutex_unlock(&lock);
+	mutex_unlock(&packets_lock);
 	return n;
 }
 
@@ -296,11 +208,9 @@ static const struct file_operations run_fops = {
 
 static int __init bench_init(void)
 {
-	ring = vmalloc(RING_BYTES);
 	result = vmalloc(array_size(RESULT_BATCHES + BATCHES_MAX,
 				    sizeof(*result)));
-	if (!ring || !result) {
-		vfree(ring);
+	if (!result || packets_init()) {
 		vfree(result);
 		return -ENOMEM;
 	}
@@ -314,7 +224,7 @@ module_init(bench_init);
 static void __exit bench_exit(void)
 {
 	debugfs_remove(dir);
-	vfree(ring);
+	packets_exit();
 	vfree(result);
 }
 module_exit(bench_exit);
