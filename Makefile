@@ -141,6 +141,10 @@ uml:
 vm-debug:
 	scripts/check vm-debug $(TESTS)
 
+# MESSAGES=, PACKETS= and ROUNDS= say how much of each, SEED= repeats a run.
+soak:
+	scripts/check soak $(TESTS)
+
 # All kernels. KERNELS= names some of them, TESTS= some of the tests.
 matrix:
 	scripts/matrix $(addprefix --kernel ,$(KERNELS)) $(TESTS)
@@ -158,6 +162,8 @@ help:
 	@echo "                   kernel with KASAN, kmemleak, lockdep (User Mode)"
 	@echo "make vm-debug      the tests for races, in a guest of four processors with"
 	@echo "                   KCSAN, lockdep and checks of RCU"
+	@echo "make soak          there: both fuzzers and the leak rounds, for hours"
+	@echo "                   (MESSAGES=, PACKETS=, ROUNDS=, SEED=)"
 	@echo "make injector      the modules that inject packets for tests"
 	@echo "make matrix        all kernels, both compilers (scripts/matrix)"
 	@echo "make demo          the demonstration (scripts/demo)"
@@ -169,4 +175,4 @@ help:
 FORCE:
 
 .PHONY: all module module-locked injector injector-locked cli install clean \
-	check demo style unit fuzz vm uml vm-debug matrix bench help FORCE
+	check demo style unit fuzz vm uml vm-debug soak matrix bench help FORCE
