@@ -74,8 +74,7 @@ def a_changed_mtu_of_the_route_is_kept_to(wire):
     pkt = p.encap(HEADEND, [NEXT, END], 1, inner)
     leaves(wire, pkt, "s")
     wire.run("ip -6 route change %s %s mtu 1300" % (NET, S))
-    error = p.icmp6_error(N0, HEADEND, 2, 0, 1300,
-                          p.after_end(pkt, hop_limits=0))
+    error = p.icmp6_error(N0, HEADEND, 2, 0, 1300, p.after_end(pkt))
     for _ in range(2):
         wire.expect(pkt, c=error)
     wire.run("ip -6 route change %s %s" % (NET, S))
