@@ -121,21 +121,35 @@ static int put_reputation(struct sk_buff *skb, struct segward_net *snet)
 	return 0;
 }
 
+static int stats_fill(struct sk_buff *skb, struct segward_net *snet)
+{
+	int err = put_state(skb, snet);
+
+	if (!err)
+		err = put_counters(skb, snet);
+	if (!err)
+		err = put_reputation(skb, snet);
+	if (!err)
+		err = put_fragments(skb, snet);
+	return err;
+}
+
 int segward_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct segward_net *snet = segward_info_net(info);
 	struct sk_buff *reply;
 	void *hdr;
+	int err;
 
 	reply = genlmsg_new(SEGWARD_MSG_SIZE, GFP_KERNEL);
 	if (!reply)
 		return -ENOMEM;
 	hdr = genlmsg_put_reply(reply, info, &segward_genl_family, 0,
 				SEGWARD_CMD_STATS_GET);
-	if (!hdr || put_state(reply, snet) || put_counters(reply, snet) ||
-	    put_reputation(reply, snet) || put_fragments(reply, snet)) {
+	err = hdr ? stats_fill(reply, snet) : -EMSGSIZE;
+	if (err) {
 		nlmsg_free(reply);
-		return -EMSGSIZE;
+		return err;
 	}
 	genlmsg_end(reply, hdr);
 	return segward_netlink_reply(info, reply);
