@@ -13,7 +13,7 @@
 #	# kernels: 6.1		not on others than these
 #
 # From the environment: SEGWARD_KO, SEGWARD, SEGWARD_OUT (logs are left there),
-# KVER, TEST_TIMEOUT (in place of what tests say).
+# KVER; SEGWARD_TIME, by which the seconds of each test are multiplied.
 
 here=$(cd "$(dirname "$0")" && pwd -P)
 
@@ -192,10 +192,11 @@ run_test()
 	fi
 
 	start=$(date +%s%3N)
-	limit=${TEST_TIMEOUT:-$(wants timeout "$file")}
+	limit=$(wants timeout "$file")
+	limit=$((${limit:-180} * ${SEGWARD_TIME:-1}))
 	# Not through a pipe: a server that the test forgot would keep it open.
 	# The process group is that of timeout, and goes with the test.
-	timeout -k 5 "${limit:-180}" "$file" </dev/null >"$log" 2>&1 &
+	timeout -k 5 "$limit" "$file" </dev/null >"$log" 2>&1 &
 	tail -s 0.1 -n +1 --pid=$! -f "$log"
 	wait $!
 	status=$?
