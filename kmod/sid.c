@@ -68,6 +68,15 @@ struct segward_sid_table {
 	struct rcu_head rcu;
 };
 
+/* Keys are configuration: packets cannot make them collide. */
+static u32 hash_key(const void *data, u32 len, u32 seed)
+{
+	const struct segward_sid_key *key = data;
+
+	return __ipv6_addr_jhash(&key->prefix,
+				 seed ^ key->prefix_len ^ key->vrf << 8);
+}
+
 static int hash_cmp(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	const struct segward_sid_key *a = arg->key;
@@ -82,6 +91,7 @@ static const struct rhashtable_params sid_params = {
 	.key_len		= sizeof(struct segward_sid_key),
 	.key_offset		= offsetof(struct segward_sid, config.key),
 	.head_offset		= offsetof(struct segward_sid, hash_node),
+	.hashfn			= hash_key,
 	.obj_cmpfn		= hash_cmp,
 	.automatic_shrinking	= true,
 };
