@@ -140,13 +140,16 @@ def flows_keep_to_their_path_of_several(wire):
 @claim
 def routes_that_ask_for_the_source_are_followed(wire):
     other = "2001:db8:1::77"
-    wire.run("ip -6 route add %s from %s/128 %s" % (NET, other, T))
+    # Longer than NET: who has another source is not led to NET's own route
+    # from a route of the same prefix, but from one below it.
+    route = "2001:db8:f::/64 from %s/128 %s" % (other, T)
+    wire.run("ip -6 route add " + route)
     try:
         for _ in range(2):
             leaves(wire, to(), "s")
             leaves(wire, to(src=other), "t")
     finally:
-        wire.run("ip -6 route del %s from %s/128 %s" % (NET, other, T))
+        wire.run("ip -6 route del " + route)
     leaves(wire, to(src=other), "s")
 
 
