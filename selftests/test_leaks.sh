@@ -1,0 +1,6 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# module: none
+# timeout: 600
+# Claims are in leaks.py.
+exec /usr/bin/python3 "$(dirname "$0")/leaks.py" "$@"
