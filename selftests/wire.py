@@ -39,6 +39,7 @@ NEEDS_CSUM, GSO_TCPV4, GSO_TCPV6, GSO_UDP_L4 = 1, 1, 4, 5
 
 SEGWARD = os.environ.get("SEGWARD", "segward")
 SIDES = {"c": ("n0", 1), "s": ("n1", 2), "t": ("n2", 3)}
+ENDED = "= status"       # of a command, as a shell tells it
 BOUND = 60 if os.environ.get("KSFT_MACHINE_SLOW") else 20     # seconds
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -53,6 +54,35 @@ def sh(command, check=True, ns=None):
         raise AssertionError("%s: exit %d: %s" %
                              (command, r.returncode, r.stdout.strip()))
     return r.stdout
+
+
+class Shell:
+    """A shell that is in a namespace already: to enter one takes long.
+
+    Each command line is a process of its own and sees nothing of the others.
+    """
+
+    def __init__(self, ns):
+        # pylint: disable=consider-using-with
+        self.proc = subprocess.Popen(
+            ["ip", "netns", "exec", ns, "sh"], text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT)
+
+    def run(self, command):
+        """The exit status and what was printed."""
+        self.proc.stdin.write("(\n%s\n) </dev/null 2>&1\n"
+                              "printf '\\n%s %%d\\n' $?\n" % (command, ENDED))
+        self.proc.stdin.flush()
+        text = ""
+        for line in self.proc.stdout:
+            if line.startswith(ENDED):
+                return int(line[len(ENDED):]), text[:-1]
+            text += line
+        raise AssertionError("the shell has died of %r: %s" % (command, text))
+
+    def close(self):
+        self.proc.communicate()
 
 
 @contextlib.contextmanager
@@ -129,6 +159,7 @@ class Wire:
               """ % (mac("s", 3).hex(":"), mac("s", 9).hex(":")), ns=self.node)
         self.sock = {k: frame_socket(self.ns[k], k + "0") for k in SIDES}
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        self.shell = Shell(self.node)
 
     def _cable(self, side, dev, net, mtu):
         ns = self.ns[side]
@@ -147,14 +178,19 @@ class Wire:
                     m1=mac(side, 1).hex(":"), m2=mac(side, 2).hex(":")))
 
     def close(self):
+        self.shell.close()
         for s in self.sock.values():
             s.close()
         for ns in self.ns.values():
             sh("ip netns del " + ns, check=False)
 
     def run(self, command, check=True):
-        """A command line in the node."""
-        return sh(command, check, self.node)
+        """A command line in the node; as sh()."""
+        status, text = self.shell.run(command)
+        if check and status:
+            raise AssertionError("%s: exit %d: %s" %
+                                 (command, status, text.strip()))
+        return text
 
     def segward(self, args, check=True):
         return self.run("%s %s" % (SEGWARD, args), check)
