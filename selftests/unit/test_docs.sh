@@ -100,7 +100,7 @@ def rows():
 
 def exists(name, function):
     folder = "selftests/unit/" if name.endswith(".c") else "selftests/"
-    line = r"^\tRUN\(%s\)" if name.endswith(".c") else r"^@claim\ndef %s\("
+    line = r"^\s+RUN\(%s\)" if name.endswith(".c") else r"^@claim\ndef %s\("
     with open(folder + name, encoding="utf-8") as f:
         return re.search(line % function, f.read(), re.M)
 
