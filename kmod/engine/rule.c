@@ -501,10 +501,11 @@ static bool evaluate(struct matching *m, const struct segward_scratch *scratch,
 	struct segward_rule_counter *counter;
 
 	counter = &m->binding->ruleset->counter[scratch->cpu][rule];
-	counter->checks++;
+	/* This processor's own, but somebody may be adding them up. */
+	WRITE_ONCE(counter->checks, counter->checks + 1);
 	if (!match_rule(m, rule))
 		return *m->budget;
-	counter->matches++;
+	WRITE_ONCE(counter->matches, counter->matches + 1);
 	return hit(arg, rule);
 }
 
