@@ -267,7 +267,8 @@ static void sweep_others(struct segward_fragments *fragments, u64 now)
 		at = READ_ONCE(fragments->swept) + 1;
 		WRITE_ONCE(fragments->swept, at);
 		bucket = &fragments->bucket[at % BUCKETS];
-		if (!READ_ONCE(bucket->first))
+		/* Written plainly under the lock; here it is only a hint. */
+		if (!data_race(bucket->first))
 			continue;
 		segward_lock(&bucket->lock);
 		sweep(fragments, bucket, now);
