@@ -138,7 +138,7 @@ def failing(nth):
         os.close(fd)
 
 
-def request(name, **values):
+def request(name, /, **values):
     """A request as the CLI makes it; what it begins ends with it."""
     def act(node, nth):
         with contextlib.closing(node.socket()) as nl:
