@@ -109,6 +109,7 @@ void segward_decap_commit(struct segward_visit *visit, struct net_device *dev)
 	skb_reset_transport_header(skb);
 	/* A GSO packet is its own in segward_decap_prepare() already. */
 	iptunnel_pull_offloads(skb);
+	segward_gso_leave_tunnel(skb);
 	keep_congestion(skb, outer);
 	visit->skb = NULL;
 	segward_egress_receive(visit->snet, visit->sid, SEGWARD_EGRESS_ONWARD,
