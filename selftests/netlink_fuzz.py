@@ -33,6 +33,7 @@ SEED = int(os.environ.get("SEED", 0)) or random.SystemRandom().randrange(
 ROUND = int(os.environ.get("ROUND", -1))
 PER_ROUND = 100         # few enough to be looked through when one is wrong
 SOCKET_AGE = 25         # what a socket began must not use up the namespace
+TRIES = 100             # to make a message
 
 NLMSG_NOOP, NLMSG_MIN_TYPE, UNREGISTERED = 1, 0x10, 0x7fff
 HEADER = struct.Struct("=IHHIIBBH")
@@ -399,15 +400,16 @@ class Fuzzer:
         if self.age >= SOCKET_AGE:
             self.renew()
         self.age += 1
-        maker.nl = self.sock
-        try:
-            return maker.make()
-        except Refused as e:
-            # as many uploads as there may be
-            equal(e.errno, errno.EBUSY, "while making a message: %s" % e)
-            self.renew()
+        for _ in range(TRIES):
             maker.nl = self.sock
-            return maker.make()
+            try:
+                return maker.make()
+            except Refused as e:
+                # As many uploads as there may be, or a load that is begun; a
+                # message of several parts may want to begin the same one twice.
+                equal(e.errno, errno.EBUSY, "while making a message: %s" % e)
+                self.renew()
+        raise AssertionError("no message can be made")
 
     def one(self, message, before, begun):
         """Send it; the state after it, and when that was asked for."""
