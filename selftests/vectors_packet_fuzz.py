@@ -152,14 +152,16 @@ class Book:
     def fates(self):
         """
         What became of the packets of each SID, but for what depends on the
-        time: how many Echo Requests were answered.
+        time: how many Echo Requests were answered, and the errors that come
+        when the node gives up a neighbour, for sources that look like SIDs.
         """
         out = {}
         for prefix, sid in self.sids.items():
             drops = self.reasons(sid)
             drops.pop("echo-rate", None)
-            out[prefix] = (sid["packets"], sid["bytes"], sid["forwarded"],
-                           sid["upper"], drops)
+            errors = drops.pop("icmp-error", 0)
+            out[prefix] = (sid["packets"] - errors, sid["forwarded"],
+                           sid["upper"] - errors, drops)
         return out
 
     def describe(self):
