@@ -17,9 +17,9 @@ PREFIXES, NAMES = 4, ("p", "q", "r")
 MAIN = 254
 
 DEVICES = """
-sysctl -qw net.vrf.strict_mode=1
 ip link set lo up
 ip link add red type vrf table %d
+sysctl -qw net.vrf.strict_mode=1
 ip link set red up
 ip link add d0 type dummy
 ip link set d0 up

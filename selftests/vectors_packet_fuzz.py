@@ -22,7 +22,8 @@ import time
 import fuzz_packets as f
 import packet as p
 from genl import Socket, Spec
-from wire import (ETH_IPV6, claim, frame_socket, inside, main, open_ipv4, sh)
+from wire import (BOUND, ETH_IPV6, claim, frame_socket, inside, main,
+                  open_ipv4, sh)
 
 PACKETS = int(os.environ.get("PACKETS", 20000))
 SEED = int(os.environ.get("SEED", 0)) or random.SystemRandom().randrange(
@@ -171,8 +172,20 @@ class Book:
             ", ".join("%s %d" % d for d in sorted(self.dropped().items()))))
 
 
+def calm(wire):
+    """
+    Until the node has given up the neighbours that are not there, and told the
+    sources of what it had for them.
+    """
+    end = time.monotonic() + BOUND
+    while "INCOMPLETE" in wire.run("ip neigh show; ip -6 neigh show"):
+        assert time.monotonic() < end, "there are neighbours to be looked for"
+    wire.settle()
+
+
 def works(wire):
     """The node does what it is for, byte by byte."""
+    calm(wire)
     good, evil = p.inner(6, "udp", payload=b"good"), \
         p.inner(6, "udp", payload=b"EVIL")
     for sid in ("2001:3e8:1::", "2001:3e8:3::"):
