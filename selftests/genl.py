@@ -102,7 +102,7 @@ class Spec:
         elif kind == "flag":
             data = b""
         elif kind == "string":
-            data = value.encode() + b"\0"
+            data = value.encode(errors="surrogateescape") + b"\0"
         else:
             if isinstance(value, str):
                 value = self.enums[attr["enum"]][value]
@@ -126,7 +126,8 @@ class Spec:
         if kind == "nest":
             return self.decode(attr["nested-attributes"], data)
         if kind == "string":
-            return data.rstrip(b"\0").decode()
+            # the kernel keeps whatever bytes it is given
+            return data.rstrip(b"\0").decode(errors="surrogateescape")
         if kind in ("u32", "u64"):
             number = int.from_bytes(data, sys.byteorder)
             if "enum" not in attr:
