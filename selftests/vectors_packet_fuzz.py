@@ -211,17 +211,23 @@ def flood(wire, shapes, count):
     return time.monotonic() - begin
 
 
+RIGHT = 20000
+# The one takes packets of another device only; of all that is made here the
+# other, End.DX4, takes one in ten thousand. test_egress has what it is for.
+SELDOM = {"2001:3e8:10::/64", "2001:3e8:7::/64"}
+
+
 @claim
 def right_packets_do_what_their_sid_is_for(wire):
     """Or there would be little to go wrong."""
     afresh(wire)
     with deaf(wire):
-        inject(wire, 0, FIRST, 5000)
+        flood(wire, 0, RIGHT)
     book = Book(wire)
     book.check()
     forwarded = {prefix: s["forwarded"] for prefix, s in book.sids.items()}
-    assert not [x for x in forwarded if not forwarded[x] and
-                not x.startswith("2001:3e8:10::")], forwarded
+    idle = {x for x in forwarded if not forwarded[x]}
+    assert idle <= SELDOM, forwarded
     reasons = set(book.dropped())
     assert reasons >= {"rule", "reputation", "inner-fragment", "hmac", "iif",
                        "source", "upper-layer", "segments-left",
