@@ -457,21 +457,18 @@ static void event_result(const struct segward_visit *visit)
 void segward_event_visit(const struct segward_visit *visit)
 {
 	const struct segward_result *result = visit->result;
-	struct segward_result_event told;
 	u8 reason;
 
-	if (likely(!visit->reason && result && segward_result_quiet(result)))
+	if (likely(!visit->reason && (!result || segward_result_quiet(result))))
 		return;
-	reason = untold_reason(visit);
 	if (result && (result->nr_hits | result->hits_lost))
 		segward_stats_add(visit->snet, SEGWARD_STAT_ALERTS,
 				  result->nr_hits + result->hits_lost);
-	if (!reason && (!result || !segward_result_event(result, 0, &told)))
-		return;
 	if (!event_heard(visit->snet))
 		return;
 	if (result)
 		event_result(visit);
+	reason = untold_reason(visit);
 	if (reason)
 		event_reason(visit, reason);
 }

@@ -217,13 +217,14 @@ struct segward_result_event {
  * segward_result_quiet() - is there nothing to tell of it?
  * @result: what inspection found
  *
- * Return: whether segward_result_event() has no event of @result, nor a rule
- * matched that is only counted.
+ * Return: whether segward_result_event() has no event of @result, no rule
+ * matched that is only counted, and prevent mode would not drop for a reason
+ * that none of these tell (a packet that could not be read).
  */
 static inline bool segward_result_quiet(const struct segward_result *result)
 {
 	return !(result->conditions | result->nr_reputation |
-		 result->nr_hits | result->hits_lost);
+		 result->nr_hits | result->hits_lost | result->reason);
 }
 
 /**

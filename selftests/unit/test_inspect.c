@@ -1038,6 +1038,18 @@ static void a_jumbogram_is_inspected_to_its_end(void)
 	end();
 }
 
+/* What the skin says of a packet that it cannot read (hook.c). */
+static void only_a_result_without_a_reason_is_quiet(void)
+{
+	struct segward_result result = {};
+
+	CHECK(segward_result_quiet(&result));
+	result.would = SEGWARD_VERDICT_DROP;
+	result.reason = SEGWARD_REASON_NO_MEMORY;
+	result.verdict = SEGWARD_VERDICT_REPORT;
+	CHECK(!segward_result_quiet(&result));
+}
+
 static void a_plain_packet_is_judged_alike(void)
 {
 	struct segward_inspect inspect = { .now = NOW };
@@ -1096,6 +1108,7 @@ int main(void)
 	RUN(tiny_segments_are_bounded_by_the_budget);
 	RUN(a_packet_without_payload_meets_its_header_rules);
 	RUN(a_jumbogram_is_inspected_to_its_end);
+	RUN(only_a_result_without_a_reason_is_quiet);
 	RUN(a_plain_packet_is_judged_alike);
 	segward_free(scratch);
 	return tap_done();
