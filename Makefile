@@ -162,7 +162,7 @@ help:
 	@echo "                   kernel with KASAN, kmemleak, lockdep (User Mode)"
 	@echo "make vm-debug      the tests for races, in a guest of four processors with"
 	@echo "                   KCSAN, lockdep and checks of RCU"
-	@echo "make soak          in it: both fuzzers and the leak rounds, for hours"
+	@echo "make soak          as uml: both fuzzers and the leak rounds, for hours"
 	@echo "                   (MESSAGES=, PACKETS=, ROUNDS=, SEED=)"
 	@echo "make injector      the modules that inject packets for tests"
 	@echo "make matrix        all kernels, both compilers (scripts/matrix)"
