@@ -5,6 +5,7 @@
 # change something does it (2).
 . "$(dirname "$0")/lib.sh"
 require_command cc
+require_command nft
 RACE_SENDER=$(mktemp /tmp/race_sender.XXXXXX)
 export RACE_SENDER
 cc -O2 -o "$RACE_SENDER" "$(dirname "$0")/race_sender.c" || exit 1
