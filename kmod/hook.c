@@ -45,6 +45,7 @@
 #include "reject.h"
 #include "segment_route.h"
 #include "sid.h"
+#include "sid_memo.h"
 #include "skb.h"
 #include "stats.h"
 #include "trace.h"
@@ -363,6 +364,7 @@ static u8 pop(struct segward_visit *visit, struct segward_srh *srh)
 					srh->srh_off + srh->srh_len))
 			return SEGWARD_REASON_NO_MEMORY;
 		segward_action_pop(visit);
+		segward_skb_head(visit->skb, visit->view);
 		if (segward_skb_parse(visit->skb, visit->view, srh))
 			return SEGWARD_REASON_NO_MEMORY;
 	}
@@ -479,8 +481,11 @@ static enum outcome receive(struct segward_visit *visit,
 /* The SID that takes the packet now that it has a new destination. */
 static struct segward_sid *next_sid(const struct segward_visit *visit)
 {
-	return segward_sid_lookup(visit->snet, &ipv6_hdr(visit->skb)->daddr,
-				  visit->vrf);
+	const struct in6_addr *daddr = &ipv6_hdr(visit->skb)->daddr;
+
+	if (!segward_sid_possible(visit->snet, daddr))
+		return NULL;
+	return segward_sid_recall(visit->snet, daddr, visit->vrf);
 }
 
 static unsigned int netfilter_verdict(struct sk_buff *skb, enum outcome outcome)
@@ -573,15 +578,20 @@ static noinline unsigned int meet(struct segward_net *snet, struct sk_buff *skb,
 	if (injected && segward_egress_inner(skb))
 		return NF_ACCEPT;
 
-	memset(&visit, 0, sizeof(visit));
+	/* One by one, as in engine/srh.c. receive() sets the rest. */
 	visit.snet = snet;
 	visit.skb = skb;
 	visit.view = &view;
+	visit.profile = NULL;
+	visit.srh = NULL;
+	visit.result = NULL;
+	visit.trace_id = 0;
+	visit.verdict = SEGWARD_VERDICT_PASS;
 	visit.injected = injected;
 	visit.iif = skb->dev->ifindex;
 	visit.vrf = injected ? enter_domain(snet, skb) :
 			       l3mdev_master_ifindex_rcu(skb->dev);
-	visit.sid = segward_sid_lookup(snet, daddr, visit.vrf);
+	visit.sid = segward_sid_recall(snet, daddr, visit.vrf);
 	if (likely(visit.sid)) {
 		/* It is only passing by; if it is for us it comes again. */
 		if (nf_bridge_info_exists(skb)) {
@@ -624,6 +634,9 @@ int segward_hook_start(struct segward_net *snet)
 	if (err)
 		return err;
 	err = segward_segment_route_start(snet);
+	if (err)
+		return err;
+	err = segward_sid_memo_start(snet);
 	if (err)
 		return err;
 	/* Of its own for each namespace, which saves a packet the way to it. */

@@ -18,6 +18,7 @@
 #include "ruleset.h"
 #include "segment_route.h"
 #include "sid.h"
+#include "sid_memo.h"
 #include "stats.h"
 #include "trace.h"
 #include "upload.h"
@@ -91,6 +92,7 @@ static void __net_exit net_exit(struct net *net)
 	segward_reputation_exit(snet);
 	segward_fragment_exit(snet);
 	segward_segment_route_exit(snet);
+	segward_sid_memo_exit(snet);
 	segward_vrf_exit(snet);
 	segward_event_exit(snet);
 	segward_stats_exit(snet);

@@ -21,6 +21,7 @@ struct segward_event_net;
 struct segward_fragments;
 struct segward_reputation;
 struct segward_segment_routes;
+struct segward_sid_memos;
 struct segward_sid_table;
 struct segward_stats_cpu;
 struct segward_trace;
@@ -30,6 +31,8 @@ struct segward_trace;
  * @net: the namespace; it outlives this structure
  * @stats: counters of each processor, see stats.h
  * @sids: the SIDs, see sid.h; allocated by segward_sid_init()
+ * @sid_memos: those of the last destinations, see sid_memo.h; made like
+ *	@fragments
  * @reputation: the table, see reputation.h; NULL until the first entry or threshold; never
  *	replaced, freed with the namespace
  * @fragments: copies of inner fragments, see fragment.h; made before the hook
@@ -73,6 +76,7 @@ struct segward_net {
 	struct net *net;
 	struct segward_stats_cpu __percpu *stats;
 	struct segward_sid_table *sids;
+	struct segward_sid_memos __percpu *sid_memos;
 	struct segward_reputation __rcu *reputation;
 	struct segward_fragments *fragments;
 	struct segward_segment_routes __rcu *routes;

@@ -52,6 +52,7 @@ struct segward_sid_filter {
  * @hash: the SIDs by key
  * @tree: the SIDs in order
  * @count: how many
+ * @generation: changes with each SID that comes or goes; never 0
  * @len_users: SIDs of each prefix length
  * @next_hops: the SIDs with a next hop
  * @echo_bucket: limit of Echo Replies
@@ -62,6 +63,7 @@ struct segward_sid_table {
 	struct rhashtable hash;
 	struct rb_root tree;
 	u32 count;
+	u64 generation;
 	u32 len_users[129];
 	struct list_head next_hops;
 	struct segward_bucket echo_bucket;
@@ -335,6 +337,17 @@ static void count_users(const struct segward_sid_config *config, int n)
 		arguments->argument[i].slot->users += n;
 }
 
+/* What was found before the change is worth nothing. */
+static void generation_next(struct segward_sid_table *sids)
+{
+	/*
+	 * Behind the change, so that who sees the new generation sees it; in
+	 * front of the wait for those who saw the old one. Pairs with
+	 * segward_sid_generation().
+	 */
+	smp_store_release(&sids->generation, sids->generation + 1);
+}
+
 static int sid_replace(struct segward_net *snet, struct segward_sid *old,
 		       struct segward_sid *sid)
 {
@@ -354,6 +367,7 @@ static int sid_replace(struct segward_net *snet, struct segward_sid *old,
 	link_next_hop(sids, sid);
 	count_users(&old->config, -1);
 	count_users(&sid->config, 1);
+	generation_next(sids);
 	return 0;
 }
 
@@ -390,6 +404,7 @@ static int sid_insert(struct segward_net *snet, struct segward_sid *sid)
 	WRITE_ONCE(sids->count, sids->count + 1);
 	sids->len_users[sid->config.key.prefix_len]++;
 	filter_update(snet, filter);
+	generation_next(sids);
 	count_users(&sid->config, 1);
 	return 0;
 
@@ -459,6 +474,7 @@ static void sid_unlink(struct segward_sid_table *sids, struct segward_sid *sid)
 	sids->len_users[sid->config.key.prefix_len]--;
 	WRITE_ONCE(sids->count, sids->count - 1);
 	count_users(&sid->config, -1);
+	generation_next(sids);
 	call_rcu(&sid->rcu, sid_free_rcu);
 }
 
@@ -552,6 +568,12 @@ struct segward_sid *segward_sid_lookup(struct segward_net *snet,
 			return sid;
 	}
 	return NULL;
+}
+
+u64 segward_sid_generation(const struct segward_net *snet)
+{
+	/* Pairs with generation_next(): what follows sees the change. */
+	return smp_load_acquire(&snet->sids->generation);
 }
 
 bool segward_sid_possible(const struct segward_net *snet,
@@ -676,6 +698,7 @@ int segward_sid_init(struct segward_net *snet)
 	sids = kzalloc(sizeof(*sids), GFP_KERNEL_ACCOUNT);
 	if (!sids)
 		return -ENOMEM;
+	sids->generation = 1;
 	sids->tree = RB_ROOT;
 	INIT_LIST_HEAD(&sids->next_hops);
 	segward_bucket_init(&sids->echo_bucket, SEGWARD_ECHO_RATE,

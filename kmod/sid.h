@@ -351,6 +351,17 @@ struct segward_sid *segward_sid_lookup(struct segward_net *snet,
 				       const struct in6_addr *daddr, int vrf);
 
 /**
+ * segward_sid_generation() - which SIDs there are, as a number
+ * @snet: the namespace
+ *
+ * A lookup that follows finds these SIDs or newer ones. A SID that was found
+ * lives, under RCU, at least as long as the number stays.
+ *
+ * Context: RCU read side. Return: another one after each change; never 0.
+ */
+u64 segward_sid_generation(const struct segward_net *snet);
+
+/**
  * segward_sid_possible() - may a destination be a SID's?
  * @snet: the namespace
  * @daddr: the destination

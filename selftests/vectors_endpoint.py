@@ -122,6 +122,27 @@ def longest_sid_prefix_wins(wire):
 
 
 @claim
+def each_packet_meets_the_sids_as_they_are_at_its_time(wire):
+    """A processor remembers what it found for a destination. Nobody may take
+    what is remembered for what is.
+    """
+    pkt = to(END + "9")
+    longer = END + "8/125 action End.T table "
+    steps = (("sid add " + longer + "100", "t"),
+             ("sid replace " + longer + "main", "s"),
+             ("sid replace " + longer + "100", "t"),
+             ("sid del " + END + "8/125", "s"),
+             ("sid add " + END + "9/128 action End iif n1", None),
+             ("sid del " + END + "9/128", "s"),
+             ("sid add " + longer + "100", "t"),
+             ("sid del " + END + "8/125", "s"))
+    wire.expect(pkt, s=p.after_end(pkt))
+    for command, side in steps:
+        wire.segward(command)
+        wire.expect(pkt, **({side: p.after_end(pkt)} if side else {}))
+
+
+@claim
 def end_x_goes_to_its_next_hop_whatever_the_route_says(wire):
     for family in FAMILIES:
         pkt = to(END_X, packet=web(family))
