@@ -114,32 +114,38 @@ u8 segward_action_prepare(struct segward_visit *visit,
 	}
 }
 
-/* @from became @to: @len bytes at an even offset of the packet. */
-static void update_csum(struct sk_buff *skb, const void *from, const void *to,
-			int len)
+/*
+ * What changes in the packet is taken out of a sum over the whole of it before,
+ * and put in afterwards: @len bytes at an even offset.
+ */
+static void csum_out(struct sk_buff *skb, const void *from, int len)
 {
-	if (skb->ip_summed != CHECKSUM_COMPLETE)
-		return;
-	skb->csum = csum_sub(skb->csum, csum_partial(from, len, 0));
-	skb->csum = csum_add(skb->csum, csum_partial(to, len, 0));
+	if (unlikely(skb->ip_summed == CHECKSUM_COMPLETE))
+		skb->csum = csum_sub(skb->csum, csum_partial(from, len, 0));
+}
+
+static void csum_in(struct sk_buff *skb, const void *to, int len)
+{
+	if (unlikely(skb->ip_summed == CHECKSUM_COMPLETE))
+		skb->csum = csum_add(skb->csum, csum_partial(to, len, 0));
 }
 
 static void advance(const struct segward_visit *visit,
 		    const struct in6_addr *next)
 {
-	struct ipv6hdr *hdr = ipv6_hdr(visit->skb);
-	struct in6_addr old_daddr = hdr->daddr;
+	struct in6_addr *daddr = &ipv6_hdr(visit->skb)->daddr;
+	struct sk_buff *skb = visit->skb;
 	struct ipv6_sr_hdr *srh;
-	u8 old_srh[4];
 
 	if (!shifts(visit)) {
 		srh = visit_srh(visit);
-		memcpy(old_srh, srh, sizeof(old_srh));
+		csum_out(skb, srh, 4);
 		srh->segments_left--;
-		update_csum(visit->skb, old_srh, srh, sizeof(old_srh));
+		csum_in(skb, srh, 4);
 	}
-	hdr->daddr = *next;
-	update_csum(visit->skb, &old_daddr, &hdr->daddr, sizeof(old_daddr));
+	csum_out(skb, daddr, sizeof(*daddr));
+	*daddr = *next;
+	csum_in(skb, daddr, sizeof(*daddr));
 }
 
 /* What announced the SRH announces what follows it. */
@@ -244,8 +250,8 @@ void segward_action_commit(struct segward_visit *visit,
 void segward_action_hop(struct segward_visit *visit)
 {
 	struct ipv6hdr *hdr = ipv6_hdr(visit->skb);
-	struct ipv6hdr old = *hdr;
 
+	csum_out(visit->skb, hdr, sizeof(*hdr));
 	hdr->hop_limit--;
-	update_csum(visit->skb, &old, hdr, sizeof(old));
+	csum_in(visit->skb, hdr, sizeof(*hdr));
 }

@@ -50,7 +50,6 @@ int segward_skb_parse(struct sk_buff *skb, struct segward_view *view,
 {
 	u32 want = min_t(u32, skb->len, SEGWARD_SKB_HEADERS_MAX);
 
-	segward_skb_head(skb, view);
 	segward_srh_parse(view, srh);
 	if (likely(skb_headlen(skb) >= want || !cut_off(skb, srh)))
 		return 0;

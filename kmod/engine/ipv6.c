@@ -81,15 +81,19 @@ static bool payload_len(const struct segward_view *view, u32 off, const u8 *ip,
 bool segward_chain_begin(const struct segward_view *view, u32 off, u8 max,
 			 struct segward_chain *chain)
 {
-	u8 copy[SEGWARD_IPV6_HEADER];
+	u8 copy[SEGWARD_IPV6_HEADER] segward_uncleared;
 	const u8 *ip;
 	u32 len;
 
-	memset(chain, 0, sizeof(*chain));
 	chain->start = off;
 	chain->end = off;
 	chain->off = off;
+	chain->announced_off = 0;
+	chain->dst_off = 0;
+	chain->fragment_off = 0;
 	chain->proto = SEGWARD_PROTO_NONE;
+	chain->fragment = SEGWARD_FRAGMENT_NONE;
+	chain->left = 0;
 	ip = segward_view_bytes(view, off, SEGWARD_IPV6_HEADER, copy);
 	if (!ip || ip[0] >> 4 != 6 || !payload_len(view, off, ip, &len) ||
 	    len > view->len - off - SEGWARD_IPV6_HEADER)
@@ -151,41 +155,29 @@ static enum segward_chain_step pass_routing(struct segward_chain *chain,
 	return pass(chain, p[0], len);
 }
 
-/**
- * segward_chain_step() - step over one extension header
- * @view: the packet
- * @chain: where the walk is
- *
- * A Fragment header is noted on the way; behind one that says that this is
- * not the first fragment the chain ends. A routing header behind a fragment
- * that is not whole is for who reassembles: the chain ends there too.
- *
- * Return: enum segward_chain_step.
+/*
+ * Whether the chain ends here. Behind a Fragment header that says that this is
+ * not the first fragment it does. A routing header behind a fragment that is
+ * not whole is for who reassembles: the chain ends there too.
  */
-enum segward_chain_step segward_chain_step(const struct segward_view *view,
+static bool at_upper(const struct segward_chain *chain)
+{
+	if (!segward_is_extension(chain->proto) ||
+	    chain->fragment == SEGWARD_FRAGMENT_LATER)
+		return true;
+	if (chain->proto == SEGWARD_PROTO_HOPOPTS)
+		return chain->off != chain->start + SEGWARD_IPV6_HEADER;
+	return chain->proto == SEGWARD_PROTO_ROUTING &&
+	       chain->fragment != SEGWARD_FRAGMENT_NONE;
+}
+
+/* Steps over the extension header at hand. */
+static enum segward_chain_step pass_header(const struct segward_view *view,
 					   struct segward_chain *chain)
 {
+	u8 copy[4] segward_uncleared;
 	const u8 *p;
-	u8 copy[4];
 
-	if (chain->fragment == SEGWARD_FRAGMENT_LATER)
-		return SEGWARD_CHAIN_UPPER;
-	switch (chain->proto) {
-	case SEGWARD_PROTO_HOPOPTS:
-		if (chain->off != chain->start + SEGWARD_IPV6_HEADER)
-			return SEGWARD_CHAIN_UPPER;
-		break;
-	case SEGWARD_PROTO_ROUTING:
-		if (chain->fragment != SEGWARD_FRAGMENT_NONE)
-			return SEGWARD_CHAIN_UPPER;
-		break;
-	case SEGWARD_PROTO_FRAGMENT:
-	case SEGWARD_PROTO_AH:
-	case SEGWARD_PROTO_DSTOPTS:
-		break;
-	default:
-		return SEGWARD_CHAIN_UPPER;
-	}
 	if (chain->end - chain->off < 8)
 		return SEGWARD_CHAIN_BROKEN;
 	p = segward_view_bytes(view, chain->off, sizeof(copy), copy);
@@ -201,6 +193,23 @@ enum segward_chain_step segward_chain_step(const struct segward_view *view,
 }
 
 /**
+ * segward_chain_step() - step over one extension header
+ * @view: the packet
+ * @chain: where the walk is
+ *
+ * A Fragment header is noted on the way.
+ *
+ * Return: enum segward_chain_step.
+ */
+enum segward_chain_step segward_chain_step(const struct segward_view *view,
+					   struct segward_chain *chain)
+{
+	if (at_upper(chain))
+		return SEGWARD_CHAIN_UPPER;
+	return pass_header(view, chain);
+}
+
+/**
  * segward_chain_walk() - step over all extension headers
  * @view: the packet
  * @chain: where the walk is; afterwards where it ended
@@ -210,10 +219,8 @@ enum segward_chain_step segward_chain_step(const struct segward_view *view,
 bool segward_chain_walk(const struct segward_view *view,
 			struct segward_chain *chain)
 {
-	enum segward_chain_step step;
-
-	do {
-		step = segward_chain_step(view, chain);
-	} while (step == SEGWARD_CHAIN_NEXT);
-	return step == SEGWARD_CHAIN_UPPER;
+	while (!at_upper(chain))
+		if (pass_header(view, chain) == SEGWARD_CHAIN_BROKEN)
+			return false;
+	return true;
 }

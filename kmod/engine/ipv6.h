@@ -90,6 +90,24 @@ enum segward_chain_step {
 	SEGWARD_CHAIN_UPPER,
 };
 
+/**
+ * segward_is_extension() - may a protocol number announce an extension header?
+ * @proto: the number
+ */
+static inline bool segward_is_extension(u8 proto)
+{
+	switch (proto) {
+	case SEGWARD_PROTO_HOPOPTS:
+	case SEGWARD_PROTO_ROUTING:
+	case SEGWARD_PROTO_FRAGMENT:
+	case SEGWARD_PROTO_AH:
+	case SEGWARD_PROTO_DSTOPTS:
+		return true;
+	default:
+		return false;
+	}
+}
+
 bool segward_chain_begin(const struct segward_view *view, u32 off, u8 max,
 			 struct segward_chain *chain);
 enum segward_chain_step segward_chain_step(const struct segward_view *view,

@@ -72,8 +72,8 @@ static int find_hmac(const struct segward_view *view,
 {
 	u32 off = srh->segments_off + srh->nr_segments * 16;
 	u32 end = srh->srh_off + srh->srh_len;
+	u8 copy[2] segward_uncleared;
 	const u8 *p;
-	u8 copy[2];
 	u32 n;
 
 	for (n = 0; off < end && n < SEGWARD_SRH_TLV_MAX; n++) {
@@ -140,8 +140,8 @@ static void check_srh(const struct segward_view *view, struct segward_srh *srh)
 static bool enter_routing(const struct segward_view *view,
 			  struct segward_srh *srh, struct segward_chain *chain)
 {
+	u8 copy[8] segward_uncleared;
 	const u8 *p;
-	u8 copy[8];
 
 	p = segward_view_bytes(view, chain->off, sizeof(copy), copy);
 	if (!p || chain->end - chain->off < sizeof(copy)) {
@@ -188,15 +188,53 @@ static void find_turn(const struct segward_view *view, struct segward_srh *srh,
 		fail(srh, SEGWARD_REASON_SRH_MALFORMED);
 }
 
-void segward_srh_parse(const struct segward_view *view,
-		       struct segward_srh *srh)
+/*
+ * Nothing is known of the packet. One by one: what compilers make of memset()
+ * for so few bytes takes as long as all of this file.
+ */
+static void begin(struct segward_srh *srh)
 {
-	struct segward_chain chain;
-	u8 copy[1];
+	srh->next = SEGWARD_SRH_UPPER;
+	srh->reason = SEGWARD_REASON_NONE;
+	srh->icmp_type = 0;
+	srh->icmp_code = 0;
+	srh->icmp_pointer = 0;
+	srh->has_srh = false;
+	srh->upper_broken = false;
+	srh->destination_open = false;
+	srh->hop_limit = 0;
+	srh->segments_left = 0;
+	srh->last_entry = 0;
+	srh->flags = 0;
+	srh->tag = 0;
+	srh->srh_len = 0;
+	srh->nr_segments = 0;
+	srh->srh_off = 0;
+	srh->srh_nexthdr_off = 0;
+	srh->segments_off = 0;
+	srh->hmac_off = 0;
+}
+
+/* Where the chain ended. */
+static void end(struct segward_srh *srh, const struct segward_chain *chain)
+{
+	srh->fragment = chain->fragment != SEGWARD_FRAGMENT_NONE;
+	srh->fragment_first = chain->fragment == SEGWARD_FRAGMENT_FIRST;
+	srh->fragment_off = chain->fragment_off;
+	srh->upper_proto = chain->proto;
+	srh->upper_off = chain->off;
+	srh->destination_off = chain->dst_off;
+	srh->end = chain->end;
+}
+
+/* Reads a packet in whatever way it is built. */
+static void read_any(const struct segward_view *view, struct segward_srh *srh)
+{
+	struct segward_chain chain segward_uncleared;
+	u8 copy[1] segward_uncleared;
 	const u8 *p;
 
-	memset(srh, 0, sizeof(*srh));
-	srh->next = SEGWARD_SRH_UPPER;
+	begin(srh);
 	if (segward_chain_begin(view, 0, SEGWARD_SRH_CHAIN_MAX, &chain)) {
 		p = segward_view_bytes(view, 7, 1, copy);
 		srh->hop_limit = p ? *p : 0;
@@ -206,11 +244,66 @@ void segward_srh_parse(const struct segward_view *view,
 	}
 	if (srh->next == SEGWARD_SRH_FORWARD)
 		srh->upper_broken = !segward_chain_walk(view, &chain);
-	srh->fragment = chain.fragment != SEGWARD_FRAGMENT_NONE;
-	srh->fragment_first = chain.fragment == SEGWARD_FRAGMENT_FIRST;
-	srh->fragment_off = chain.fragment_off;
-	srh->upper_proto = chain.proto;
-	srh->upper_off = chain.off;
-	srh->destination_off = chain.dst_off;
-	srh->end = chain.end;
+	end(srh, &chain);
+}
+
+/*
+ * What headends make, and nearly all packets are: an SRH right behind the IPv6
+ * header, with segments left and without TLVs, and behind it no other header.
+ * Says of it what read_any() would, in a quarter of the time; false and nothing
+ * of everything else, errors included.
+ */
+static bool read_usual(const struct segward_view *view, struct segward_srh *srh)
+{
+	const u8 *ip = view->head.data;
+	const u8 *p = ip + SEGWARD_IPV6_HEADER;
+	u32 srh_len, len;
+
+	if (view->head.len < SEGWARD_IPV6_HEADER + SEGWARD_SRH_LIST ||
+	    ip[0] >> 4 != 6 || ip[6] != SEGWARD_PROTO_ROUTING || ip[7] <= 1 ||
+	    p[SEGWARD_ROUTING_TYPE] != SEGWARD_ROUTING_SRH ||
+	    !p[SEGWARD_ROUTING_LEFT] || segward_is_extension(p[0]))
+		return false;
+	len = get_unaligned_be16(ip + 4);
+	srh_len = (p[SEGWARD_ROUTING_LEN] + 1U) * 8;
+	if (len > view->len - SEGWARD_IPV6_HEADER || srh_len > len ||
+	    srh_len > view->head.len - SEGWARD_IPV6_HEADER ||
+	    p[SEGWARD_ROUTING_LEN] != (p[SEGWARD_SRH_LAST_ENTRY] + 1U) * 2 ||
+	    p[SEGWARD_ROUTING_LEFT] > p[SEGWARD_SRH_LAST_ENTRY] + 1U)
+		return false;
+
+	srh->next = SEGWARD_SRH_FORWARD;
+	srh->reason = SEGWARD_REASON_NONE;
+	srh->icmp_type = 0;
+	srh->icmp_code = 0;
+	srh->icmp_pointer = 0;
+	srh->has_srh = true;
+	srh->fragment = false;
+	srh->fragment_first = false;
+	srh->upper_broken = false;
+	srh->destination_open = false;
+	srh->hop_limit = ip[7];
+	srh->segments_left = p[SEGWARD_ROUTING_LEFT];
+	srh->last_entry = p[SEGWARD_SRH_LAST_ENTRY];
+	srh->flags = p[SEGWARD_SRH_FLAGS];
+	srh->tag = get_unaligned_be16(p + SEGWARD_SRH_TAG);
+	srh->srh_len = srh_len;
+	srh->nr_segments = p[SEGWARD_SRH_LAST_ENTRY] + 1;
+	srh->upper_proto = p[0];
+	srh->srh_off = SEGWARD_IPV6_HEADER;
+	srh->srh_nexthdr_off = 6;
+	srh->segments_off = SEGWARD_IPV6_HEADER + SEGWARD_SRH_LIST;
+	srh->hmac_off = 0;
+	srh->upper_off = SEGWARD_IPV6_HEADER + srh_len;
+	srh->fragment_off = 0;
+	srh->destination_off = SEGWARD_IPV6_HEADER + SEGWARD_SRH_LIST;
+	srh->end = SEGWARD_IPV6_HEADER + len;
+	return true;
+}
+
+void segward_srh_parse(const struct segward_view *view,
+		       struct segward_srh *srh)
+{
+	if (!read_usual(view, srh))
+		read_any(view, srh);
 }

@@ -72,6 +72,9 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 
 	flags = fuzz_packet(&packet, data, size);
 	fuzz_view(&view, &packet, flags);
+	/* What lies between the members is compared, too. */
+	memset(&srh, 0, sizeof(srh));
+	memset(&other, 0, sizeof(other));
 	segward_srh_parse(&view, &srh);
 	check(&view, &srh);
 	shatter(&s, &packet, &view, &seed);
