@@ -117,7 +117,7 @@ def compared(results):
                    % (r["sids"], "s"[:r["sids"] > 1], r["other"]))
 
 
-def judge_percent(results):
+def judge_percent(results, unit):
     for r, base, variant, most, text in compared(results):
         if not {base, variant} <= set(r["ns"]):
             continue
@@ -125,8 +125,8 @@ def judge_percent(results):
         plain = statistics.median(r["ns"][base])
         percent = [100 * d / plain for d in diff]
         met = percent[1] <= 0 if most is None else percent[0] < most
-        yield met, text, "%+.1f %% [%+.1f..%+.1f] of %.0f ns" % (*percent,
-                                                                 plain)
+        yield met, text, "%+.1f %% [%+.1f..%+.1f] of %.0f %s" % (*percent,
+                                                                 plain, unit)
 
 
 def main():
@@ -136,12 +136,13 @@ def main():
     parser.add_argument("--rst", action="store_true")
     args = parser.parse_args()
     with open(args.result) as f:
-        results = json.load(f)["results"]
+        whole = json.load(f)
+    results, unit = whole["results"], whole["conditions"].get("unit", "ns")
     found = list(rows(results))
     if found:
         if not args.rst:
-            print("ns per packet; what is added to (a), the middle half of "
-                  "the rounds, the ratio to (b)")
+            print("%s per packet; what is added to (a), the middle half of "
+                  "the rounds, the ratio to (b)" % unit)
         print_table(table(found), args.rst)
         if args.csv:
             with open(args.csv, "w") as f:
@@ -149,7 +150,7 @@ def main():
                 out.writeheader()
                 out.writerows(found)
     print()
-    for met, text, how in (*judge_ratios(found), *judge_percent(results)):
+    for met, text, how in (*judge_ratios(found), *judge_percent(results, unit)):
         print("%s%s: %s" % ("* " if args.rst else "",
                             ("met" if met else "MISSED") + ": " + text, how))
 
