@@ -7,7 +7,8 @@
  *
  * FRAMES is a file of records, each a u16 of the machine's byte order and that
  * many bytes. The processor begins at another place of them than its
- * neighbours. Prints how many frames the kernel took.
+ * neighbours. Prints "sending" once it does, and at the end how many frames the
+ * kernel took.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -106,6 +107,10 @@ static unsigned long long send_all(int fd, unsigned int first)
 			die("sendmmsg");
 		if (n <= 0)
 			continue;
+		if (!sent) {
+			puts("sending");
+			fflush(stdout);
+		}
 		sent += n;
 		next = (next + n) % nr_frames;
 	}

@@ -334,7 +334,8 @@ def received(sock):
 
 class Senders:
     """One on each processor, until the end of the block. They take what the
-    others leave, or these would never get done.
+    others leave, or these would never get done; on a single processor that is
+    little, so the block begins when all of them do send.
     """
 
     def __init__(self, wire):
@@ -346,6 +347,9 @@ class Senders:
             for cpu in sorted(os.sched_getaffinity(1))]
 
     def __enter__(self):
+        for process in self.processes:
+            line = process.stdout.readline()
+            assert line == "sending\n", "a sender said %r" % line
         return self
 
     def __exit__(self, *_):
