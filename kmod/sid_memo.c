@@ -14,6 +14,7 @@
  * includes.
  */
 #include <linux/hash.h>
+#include <linux/ipv6.h>
 #include <linux/local_lock.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
