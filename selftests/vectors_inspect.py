@@ -7,7 +7,10 @@ out, which do not and why, and what the listeners were told.
 """
 
 import contextlib
+import os
 import re
+import socket
+import subprocess
 import tempfile
 
 import packet as p
@@ -513,6 +516,64 @@ def a_drop_event_carries_rule_sid_profile_and_the_inner_packet(wire):
     assert (srv6["zone"], srv6["profile"], srv6["segments_left"]) == \
         (5, "slice", 1), srv6
     assert e["community_id"].startswith("1:"), e
+
+
+CHANGER = """
+import mmap, sys
+page = mmap.mmap(int(sys.argv[1]), 4096)
+print("changing", flush=True)
+while True:
+    page[64:68] = b"EVIL"
+    page[64:68] = b"ILEV"
+"""
+
+
+@contextlib.contextmanager
+def changing_page():
+    """A file whose bytes another process changes all the time: two halves
+    change places, so that the checksum is right either way.
+    """
+    page = os.memfd_create("page")
+    os.ftruncate(page, 4096)
+    os.pwrite(page, b"a page ".ljust(64) + b"ILEV" + b"." * 188, 0)
+    changer = subprocess.Popen(["python3", "-c", CHANGER, str(page)],
+                               pass_fds=[page], stdout=subprocess.PIPE)
+    try:
+        os.sched_setaffinity(changer.pid, os.sched_getaffinity(1))
+        changer.stdout.readline()
+        yield page
+    finally:
+        changer.kill()
+        changer.wait()
+        changer.stdout.close()
+        os.close(page)
+
+
+@claim
+def what_is_judged_is_what_goes_on_though_its_sender_changes_it(wire):
+    wire.run("ip addr add 192.0.2.1/32 dev lo; "
+             "ip sr tunsrc set 2001:db8:2::1; "
+             "ip route add 198.51.100.77/32 encap seg6 mode encap "
+             "segs %s,%s dev n1 src 192.0.2.1" % (SID, NEXT))
+    blocked(wire, packet(4, payload=b"EVIL"), "rule")
+    before, sid = wire.stats()["linearized"], wire.sid(SID)
+    with changing_page() as page:
+        with w.inside(wire.node), socket.socket(
+                socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.connect(("198.51.100.77", 80))
+            for _ in range(1000):
+                os.sendfile(sock.fileno(), page, 0, 256)
+        got = wire.settle()["s"]
+    copied = wire.stats()["linearized"] - before
+    wire.run("ip route del 198.51.100.77/32; ip addr del 192.0.2.1/32 dev lo")
+    evil = sum(b"EVIL" in pkt for pkt in got)
+    dropped = wire.sid(SID)["drop"][0]["packets"] - sid["drop"][0]["packets"]
+    print("# %d went on, %d of them evil, %d did not, %d copied" % (
+        len(got), evil, dropped, copied))
+    assert not evil and len(got) + dropped == 1000, (evil, len(got), dropped)
+    # Older kernels copy what a socket is to send from a file.
+    kernel = tuple(map(int, re.findall(r"\d+", os.uname().release)[:2]))
+    assert copied == (1000 if kernel >= (6, 5) else 0), copied
 
 
 if __name__ == "__main__":
