@@ -35,8 +35,11 @@ void segward_sid_memo_exit(struct segward_net *snet);
 /**
  * segward_sid_recall() - segward_sid_lookup() for packets
  * @snet: the namespace; its hook is registered
- * @daddr: the destination; segward_sid_possible()
+ * @daddr: the destination
  * @vrf: ifindex of the L3 master device of the ingress, 0 for none
+ *
+ * A destination that is not segward_sid_possible() needs no memory: who asks
+ * that first leaves the place to others.
  *
  * Context: bottom halves off, under RCU. Return: the SID or NULL.
  */
