@@ -308,6 +308,9 @@ def ears(wire):
     socks = {(side, family): sock for family, socks in
              ((6, wire.sock), (4, wire.sock4)) for side, sock in socks.items()}
     filters = [hear(sock) for sock in socks.values()]
+    # What came before its filter did.
+    for sock in socks.values():
+        received(sock)
     try:
         yield
         heard = [(where, data) for where, sock in socks.items()
