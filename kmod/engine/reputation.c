@@ -22,7 +22,7 @@
 struct cover {
 	const struct table *table;
 	const struct summary *summary;
-	const hsiphash_key_t *key;
+	const struct segward_reputation *rep;
 	u64 parity[PARITY_WORDS];
 	u64 now;
 	struct target address;
@@ -47,7 +47,7 @@ static bool cover_begin(struct cover *cover,
 {
 	if (version != 4 && version != 6)
 		return false;
-	cover->key = &rep->key;
+	cover->rep = rep;
 	cover->now = now;
 	parity_copy(rep, cover->parity);
 	cover->address = target_make(version, addr, 0);
@@ -103,7 +103,7 @@ static bool cover_next_batch(struct cover *cover)
 	cover->done = 0;
 	while (cover->taken < COVER_BATCH && cover_next_length(cover, &len)) {
 		prefix = target_cut(&cover->address, len);
-		hash = target_hash(cover->key, &prefix);
+		hash = filter_hash(cover->rep->mix, &prefix);
 		prefetch(&summary->filter[filter_block(summary, hash)]);
 		cover->len[cover->taken] = len;
 		cover->hash[cover->taken++] = hash;
@@ -123,7 +123,8 @@ static bool cover_next_prefix(struct cover *cover)
 		hash = cover->hash[cover->done++];
 	} while (!filter_passes(cover->summary, hash));
 	prefix = target_cut(&cover->address, cover->len[cover->done - 1]);
-	probe_begin(cover->table, &prefix, hash, &cover->probe);
+	probe_begin(cover->table, &prefix,
+		    target_hash(&cover->rep->key, &prefix), &cover->probe);
 	cover->probing = true;
 	return true;
 }
@@ -276,6 +277,16 @@ int segward_reputation_prefix_check(const struct segward_reputation_prefix *pref
  * The whole
  */
 
+/* Not the key itself, of which weak hashes would tell something. */
+static void mix_make(struct segward_reputation *rep)
+{
+	u32 i;
+
+	for (i = 0; i < 2; i++)
+		rep->mix[i] = (u64)hsiphash_1u32(2 * i, &rep->key) << 32 |
+			      hsiphash_1u32(2 * i + 1, &rep->key) | 1;
+}
+
 struct segward_reputation *
 segward_reputation_create(const struct segward_reputation_config *config)
 {
@@ -286,6 +297,7 @@ segward_reputation_create(const struct segward_reputation_config *config)
 	rep->memory = account(sizeof(*rep));
 	rep->key.key[0] = config->key[0];
 	rep->key.key[1] = config->key[1];
+	mix_make(rep);
 	rep->max_entries = config->max_entries ? config->max_entries :
 						 SEGWARD_REPUTATION_ENTRIES;
 	rep->generation = 1;

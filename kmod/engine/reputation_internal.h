@@ -63,6 +63,7 @@ struct names {
 /**
  * struct segward_reputation - tables of both families and their names
  * @key: of the hash
+ * @mix: of the filter's hash; odd
  * @parity: of each source; what lookups copy first
  * @table: by family, published by RCU, NULL while empty
  * @generation: see segward_reputation_generation()
@@ -80,6 +81,7 @@ struct names {
  */
 struct segward_reputation {
 	hsiphash_key_t key;
+	u64 mix[2];
 	u64 parity[PARITY_WORDS];
 	struct table __rcu *table[FAMILIES];
 	u32 generation;

@@ -59,9 +59,11 @@ static void cells_set(const struct table *table, struct summary *summary,
 	}
 }
 
-static void summary_add(const struct table *table, struct summary *summary,
-			const struct target *prefix, u32 hash)
+static void summary_add(const struct segward_reputation *rep,
+			const struct table *table, struct summary *summary,
+			const struct target *prefix)
 {
+	u32 hash = filter_hash(rep->mix, prefix);
 	u64 *block = &summary->filter[filter_block(summary, hash)];
 
 	cells_set(table, summary, prefix);
@@ -324,7 +326,7 @@ bool segward_rep_slot_fill(const struct segward_reputation *rep,
 	if (!slot)
 		return false;
 	pass(table, hash, slot, 1);
-	summary_add(table, table_summary(table), prefix, hash);
+	summary_add(rep, table, table_summary(table), prefix);
 	lengths_add(table, prefix->len);
 	if (table->family == FAMILY_IPV6) {
 		WRITE_ONCE(slot[WORD_ADDRESS_HIGH], prefix->high);
@@ -460,8 +462,7 @@ static void refresh_summary(struct segward_reputation *rep, struct table *table)
 		if (!key_source(slot[WORD_KEY]))
 			continue;
 		prefix = target_of_slot(table, slot, slot[WORD_KEY]);
-		summary_add(table, summary, &prefix,
-			    target_hash(&rep->key, &prefix));
+		summary_add(rep, table, summary, &prefix);
 	}
 	rcu_assign_pointer(table->summary, summary);
 	table->removed = 0;

@@ -35,7 +35,10 @@
  *
  * The hash is the kernel's keyed hsiphash: whoever sends packets chooses the
  * addresses that are looked up, and whoever feeds a list chooses the prefixes,
- * and neither must be able to choose collisions.
+ * and neither must be able to choose collisions. The filter, which is asked
+ * several times for each address, has a hash of two multiplications by secret
+ * numbers. Whoever could see through that would cost lookups the probes that
+ * the filter saves, a hash and a bucket for each length, and no more.
  *
  * Readers and the writer
  *
@@ -444,6 +447,14 @@ static inline void lengths_around(const struct table *table,
 			      GENMASK_ULL(SHORT_IPV6 - 1, 0);
 		lengths[1] &= READ_ONCE(cells[index * 2 + 1]);
 	}
+}
+
+/* Multiply and shift twice: Dietzfelbinger et al., J. Algorithms 25, 1997. */
+static inline u32 filter_hash(const u64 mix[2], const struct target *prefix)
+{
+	u64 hash = (prefix->high ^ prefix->len) * mix[0];
+
+	return (u32)((hash ^ hash >> 32 ^ prefix->low) * mix[1] >> 32);
 }
 
 static inline size_t filter_block(const struct summary *summary, u32 hash)
