@@ -31,8 +31,11 @@ struct cover {
 	bool probing;
 	u32 taken;
 	u32 done;
-	u32 hash[COVER_BATCH];
-	u8 len[COVER_BATCH];
+	struct {
+		const u64 *block;
+		u64 bits;
+		u8 len;
+	} batch[COVER_BATCH];
 	struct probe probe;
 };
 
@@ -64,25 +67,6 @@ static bool cover_begin(struct cover *cover,
 	return true;
 }
 
-static bool cover_next_length(struct cover *cover, u8 *len)
-{
-	int word;
-
-	if (cover->left_any) {
-		cover->left_any = false;
-		*len = 0;
-		return true;
-	}
-	for (word = 0; word < 2; word++) {
-		if (!cover->left[word])
-			continue;
-		*len = (u8)(word * 64 + __ffs64(cover->left[word]) + 1);
-		cover->left[word] &= cover->left[word] - 1;
-		return true;
-	}
-	return false;
-}
-
 static bool cover_next_hit(struct cover *cover, struct hit *hit)
 {
 	while (probe_next(cover->table, &cover->probe, hit))
@@ -92,21 +76,48 @@ static bool cover_next_hit(struct cover *cover, struct hit *hit)
 	return false;
 }
 
-static bool cover_next_batch(struct cover *cover)
+/* The address cut to @len bits is the next to be looked for. */
+static inline void cover_take(struct cover *cover, u64 high, u64 low, u8 len)
 {
 	const struct summary *summary = cover->summary;
-	struct target prefix;
-	u32 hash;
+	u32 hash = filter_hash(cover->rep->mix, high, low, len);
+	const u64 *block = &summary->filter[filter_block(summary, hash)];
+
+	prefetch(block);
+	cover->batch[cover->taken].block = block;
+	cover->batch[cover->taken].bits = filter_bits(hash);
+	cover->batch[cover->taken++].len = len;
+}
+
+/* The next length of half an address, of 1 to 64. */
+static inline u8 next_length(u64 *left)
+{
+	u8 len = (u8)__ffs64(*left) + 1;
+
+	*left &= *left - 1;
+	return len;
+}
+
+/* For each packet and length, so without target_cut(), which takes any. */
+static bool cover_next_batch(struct cover *cover)
+{
+	u64 high = cover->address.high;
+	u64 low = cover->address.low;
 	u8 len;
 
 	cover->taken = 0;
 	cover->done = 0;
-	while (cover->taken < COVER_BATCH && cover_next_length(cover, &len)) {
-		prefix = target_cut(&cover->address, len);
-		hash = filter_hash(cover->rep->mix, &prefix);
-		prefetch(&summary->filter[filter_block(summary, hash)]);
-		cover->len[cover->taken] = len;
-		cover->hash[cover->taken++] = hash;
+	if (cover->left_any) {
+		cover->left_any = false;
+		cover_take(cover, 0, 0, 0);
+	}
+	while (cover->left[0] && cover->taken < COVER_BATCH) {
+		len = next_length(&cover->left[0]);
+		cover_take(cover, high & U64_MAX << (64 - len), 0, len);
+	}
+	while (cover->left[1] && cover->taken < COVER_BATCH) {
+		len = next_length(&cover->left[1]);
+		cover_take(cover, high, low & U64_MAX << (64 - len), 64 + len);
 	}
 	return cover->taken;
 }
@@ -115,14 +126,14 @@ static bool cover_next_batch(struct cover *cover)
 static bool cover_next_prefix(struct cover *cover)
 {
 	struct target prefix;
-	u32 hash;
+	u32 i;
 
 	do {
 		if (cover->done == cover->taken && !cover_next_batch(cover))
 			return false;
-		hash = cover->hash[cover->done++];
-	} while (!filter_passes(cover->summary, hash));
-	prefix = target_cut(&cover->address, cover->len[cover->done - 1]);
+		i = cover->done++;
+	} while (!filter_has(cover->batch[i].block, cover->batch[i].bits));
+	prefix = target_cut(&cover->address, cover->batch[i].len);
 	probe_begin(cover->table, &prefix,
 		    target_hash(&cover->rep->key, &prefix), &cover->probe);
 	cover->probing = true;

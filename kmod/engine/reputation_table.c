@@ -63,7 +63,8 @@ static void summary_add(const struct segward_reputation *rep,
 			const struct table *table, struct summary *summary,
 			const struct target *prefix)
 {
-	u32 hash = filter_hash(rep->mix, prefix);
+	u32 hash = filter_hash(rep->mix, prefix->high, prefix->low,
+			       prefix->len);
 	u64 *block = &summary->filter[filter_block(summary, hash)];
 
 	cells_set(table, summary, prefix);

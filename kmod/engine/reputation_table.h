@@ -450,11 +450,11 @@ static inline void lengths_around(const struct table *table,
 }
 
 /* Multiply and shift twice: Dietzfelbinger et al., J. Algorithms 25, 1997. */
-static inline u32 filter_hash(const u64 mix[2], const struct target *prefix)
+static inline u32 filter_hash(const u64 mix[2], u64 high, u64 low, u8 len)
 {
-	u64 hash = (prefix->high ^ prefix->len) * mix[0];
+	u64 hash = (high ^ len) * mix[0];
 
-	return (u32)((hash ^ hash >> 32 ^ prefix->low) * mix[1] >> 32);
+	return (u32)((hash ^ hash >> 32 ^ low) * mix[1] >> 32);
 }
 
 static inline size_t filter_block(const struct summary *summary, u32 hash)
@@ -470,12 +470,9 @@ static inline u64 filter_bits(u32 hash)
 	       BIT_ULL(mix >> 46 & 63);
 }
 
-static inline bool filter_passes(const struct summary *summary, u32 hash)
+static inline bool filter_has(const u64 *block, u64 bits)
 {
-	u64 bits = filter_bits(hash);
-
-	return (READ_ONCE(summary->filter[filter_block(summary, hash)]) &
-		bits) == bits;
+	return (READ_ONCE(*block) & bits) == bits;
 }
 
 /*
