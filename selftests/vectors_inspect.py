@@ -12,6 +12,7 @@ import re
 import socket
 import subprocess
 import tempfile
+import time
 
 import packet as p
 import wire as w
@@ -549,31 +550,49 @@ def changing_page():
         os.close(page)
 
 
+def send_page(wire, page, count):
+    """Datagrams of it through the SID, by the node's own headend."""
+    with w.inside(wire.node), socket.socket(
+            socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.connect(("198.51.100.77", 80))
+        for _ in range(count):
+            os.sendfile(sock.fileno(), page, 0, 256)
+
+
+def dropped_by_rule(wire):
+    return sum(d["packets"] for d in wire.sid(SID).get("drop", [])
+               if d["reason"] == "rule")
+
+
 @claim
 def what_is_judged_is_what_goes_on_though_its_sender_changes_it(wire):
+    """Who changes the page may not have a turn for a while, so there are as
+    many packets as it takes to see both kinds.
+    """
     wire.run("ip addr add 192.0.2.1/32 dev lo; "
              "ip sr tunsrc set 2001:db8:2::1; "
              "ip route add 198.51.100.77/32 encap seg6 mode encap "
              "segs %s,%s dev n1 src 192.0.2.1" % (SID, NEXT))
-    blocked(wire, packet(4, payload=b"EVIL"), "rule")
-    before, sid = wire.stats()["linearized"], wire.sid(SID)
+    linearized, rule = wire.stats()["linearized"], dropped_by_rule(wire)
+    sent, went, dropped, evil = 0, 0, 0, 0
+    end = time.monotonic() + w.BOUND
     with changing_page() as page:
-        with w.inside(wire.node), socket.socket(
-                socket.AF_INET, socket.SOCK_DGRAM) as sock:
-            sock.connect(("198.51.100.77", 80))
-            for _ in range(1000):
-                os.sendfile(sock.fileno(), page, 0, 256)
-        got = wire.settle()["s"]
-    copied = wire.stats()["linearized"] - before
+        while sent < 1000 or not went or not dropped:
+            assert time.monotonic() < end, (sent, went, dropped)
+            send_page(wire, page, 200)
+            got = wire.settle()["s"]
+            sent += 200
+            went += len(got)
+            evil += sum(b"EVIL" in pkt for pkt in got)
+            dropped = dropped_by_rule(wire) - rule
+    copied = wire.stats()["linearized"] - linearized
     wire.run("ip route del 198.51.100.77/32; ip addr del 192.0.2.1/32 dev lo")
-    evil = sum(b"EVIL" in pkt for pkt in got)
-    dropped = wire.sid(SID)["drop"][0]["packets"] - sid["drop"][0]["packets"]
     print("# %d went on, %d of them evil, %d did not, %d copied" % (
-        len(got), evil, dropped, copied))
-    assert not evil and len(got) + dropped == 1000, (evil, len(got), dropped)
+        went, evil, dropped, copied))
+    assert not evil and went + dropped == sent, (sent, evil, went, dropped)
     # Older kernels copy what a socket is to send from a file.
     kernel = tuple(map(int, re.findall(r"\d+", os.uname().release)[:2]))
-    assert copied == (1000 if kernel >= (6, 5) else 0), copied
+    assert copied == (sent if kernel >= (6, 5) else 0), copied
 
 
 if __name__ == "__main__":
