@@ -166,10 +166,7 @@ void segward_action_pop(struct segward_visit *visit)
 	u8 *outer = skb->data;
 	u8 nexthdr = outer[srh->srh_off];
 
-	if (skb->ip_summed == CHECKSUM_COMPLETE)
-		skb->csum = csum_sub(skb->csum,
-				     csum_partial(outer, srh->srh_off +
-						  srh->srh_len, 0));
+	csum_out(skb, outer, srh->srh_off + srh->srh_len);
 	memmove(outer + srh->srh_len, outer, srh->srh_off);
 	__skb_pull(skb, srh->srh_len);
 	skb_reset_network_header(skb);
@@ -177,11 +174,9 @@ void segward_action_pop(struct segward_visit *visit)
 	skb_mac_header_rebuild(skb);
 	unannounce(srh, skb->data, nexthdr);
 	IP6CB(skb)->srcrt = 0;
-	if (skb->ip_summed == CHECKSUM_COMPLETE)
-		skb->csum = csum_add(skb->csum,
-				     csum_partial(skb->data, srh->srh_off, 0));
-	else if (skb->ip_summed == CHECKSUM_PARTIAL &&
-		 skb_checksum_start_offset(skb) < 0)
+	csum_in(skb, skb->data, srh->srh_off);
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    skb_checksum_start_offset(skb) < 0)
 		skb->ip_summed = CHECKSUM_NONE;
 }
 
