@@ -53,7 +53,8 @@ beyond()
 	sort -u | comm -23 - "$out/allowed"
 }
 
-for source in kmod/engine/*.c; do
+for source in kmod/engine/*.c kmod/engine/app/*.c; do
+	[ -e "$source" ] || continue
 	"$CC" -std=gnu11 -D_GNU_SOURCE -O2 -fno-stack-protector \
 		-U_FORTIFY_SOURCE -Ikmod/engine -Iuapi -c "$source" \
 		-o "$out/$(basename "$source" .c).o" ||
@@ -69,13 +70,16 @@ for dir in build/*/kmod/engine build/*/*/kmod/engine; do
 	case $release in
 	*debug)	continue ;;
 	esac
-	bad=$(foreign "$dir"/*.o | grep -v '^__x86_indirect_thunk_' |
+	objects=$(find "$dir" -name '[!.]*.o')
+	# shellcheck disable=SC2086 # several
+	bad=$(foreign $objects | grep -v '^__x86_indirect_thunk_' |
 	      beyond "$kernel $compiler")
 	result "asks kernel $release for nothing but what is on the list" \
 		"$bad"
 done
 
-if grep -nE '\b(float|double)\b' kmod/engine/*.[ch] | grep -vE '/?\*|//' \
+if grep -nE '\b(float|double)\b' kmod/engine/*.[ch] kmod/engine/app/*.[ch] |
+	grep -vE '/?\*|//' \
 	> "$out/float"; then
 	result "has no floating point" "$(cat "$out/float")"
 else
