@@ -229,11 +229,11 @@ def measure(nodes, rounds, packets, what):
                    inspected=ours, passed=ours, events=0)
     rate = Clock.rate()
     result = dict(what, rounds=rounds, packets=packets,
-                  ns={v: [t * rate for t in ticks]
-                      for v, ticks in out.items()})
+                  cost={v: [t * rate for t in ticks]
+                        for v, ticks in out.items()})
     say("%s: %s" % (" ".join("%s %s" % pair for pair in what.items()),
-                    ", ".join("%s %.0f" % (v, statistics.median(ns))
-                              for v, ns in result["ns"].items())))
+                    ", ".join("%s %.0f" % (v, statistics.median(cost))
+                              for v, cost in result["cost"].items())))
     return result
 
 
@@ -270,10 +270,10 @@ def loaded_or_not(results):
     rate = Clock.rate()
     results.append({"kind": "loaded", "rounds": ARGS.rounds,
                     "packets": ARGS.packets,
-                    "ns": {v: [t * rate for t in ticks]
-                           for v, ticks in out.items()}})
+                    "cost": {v: [t * rate for t in ticks]
+                             for v, ticks in out.items()}})
     say("module absent %.1f, loaded %.1f, used elsewhere %.1f" % tuple(
-        statistics.median(ns) for ns in results[-1]["ns"].values()))
+        statistics.median(cost) for cost in results[-1]["cost"].values()))
 
 
 class Results(list):
@@ -294,7 +294,8 @@ def variants():
 def main():
     results = Results()
     sh("insmod", ARGS.module)
-    loaded_or_not(results)
+    if not ARGS.no_others:
+        loaded_or_not(results)
     sh("insmod", os.environ["SEGWARD_KO"])
     nodes = variants()
     results.append({"kind": "about", "rules": nodes["rules"].about()
@@ -313,7 +314,7 @@ def main():
                 results.append(measure(nodes, ARGS.rounds, ARGS.packets, {
                     "kind": "add", "family": family, "sids": sids,
                     "size": size}))
-            if family != ARGS.families[-1]:
+            if ARGS.no_others or family != ARGS.families[-1]:
                 continue
             fill(traffic.ring(family, "64", sids, ARGS.ring, traffic.OTHER))
             pair = {v: nodes[v] for v in ("plain", "segward") if v in nodes}
@@ -335,6 +336,8 @@ def arguments():
     parser.add_argument("--single", action="store_true")
     parser.add_argument("--sizes", nargs="+", default=list(traffic.SIZES))
     parser.add_argument("--families", nargs="+", type=int, default=[4, 6])
+    parser.add_argument("--no-others", action="store_true",
+                        help="nothing of packets that are no SID's")
     parser.add_argument("--sids", nargs="+", type=int, default=[1, 10000])
     parser.add_argument("--variants", nargs="+", default=[
         "plain", "mainline", "segward", "reputation", "rules", "nftables"])

@@ -23,8 +23,8 @@ def quartiles(values):
     return middle, low, high
 
 
-def differences(ns, variant, base):
-    return quartiles([x - y for x, y in zip(ns[variant], ns[base])])
+def differences(cost, variant, base):
+    return quartiles([x - y for x, y in zip(cost[variant], cost[base])])
 
 
 def rows(results):
@@ -32,22 +32,22 @@ def rows(results):
     for r in results:
         if r["kind"] != "add":
             continue
-        for variant in r["ns"]:
+        for variant in r["cost"]:
             row = {"family": r["family"], "sids": r["sids"], "size": r["size"],
                    "variant": variant}
-            row["ns"], row["ns_q1"], row["ns_q3"] = quartiles(r["ns"][variant])
+            row["cost"], row["cost_q1"], row["cost_q3"] = quartiles(r["cost"][variant])
             row["adds"], row["adds_q1"], row["adds_q3"] = \
-                differences(r["ns"], variant, "plain")
+                differences(r["cost"], variant, "plain")
             row["to_mainline"] = ""
-            if "mainline" in r["ns"] and variant not in ("plain", "mainline"):
-                mainline = differences(r["ns"], "mainline", "plain")[0]
+            if "mainline" in r["cost"] and variant not in ("plain", "mainline"):
+                mainline = differences(r["cost"], "mainline", "plain")[0]
                 row["to_mainline"] = row["adds"] / mainline
             yield row
 
 
 def cell(row):
     if row["variant"] == "plain":
-        return "%.0f" % row["ns"]
+        return "%.0f" % row["cost"]
     text = "+%.0f [%.0f..%.0f]" % (row["adds"], row["adds_q1"], row["adds_q3"])
     if row["to_mainline"] != "":
         text += " %.2f" % row["to_mainline"]
@@ -120,10 +120,10 @@ def compared(results):
 
 def judge_percent(results, unit):
     for r, base, variant, most, text in compared(results):
-        if not {base, variant} <= set(r["ns"]):
+        if not {base, variant} <= set(r["cost"]):
             continue
-        diff = differences(r["ns"], variant, base)
-        plain = statistics.median(r["ns"][base])
+        diff = differences(r["cost"], variant, base)
+        plain = statistics.median(r["cost"][base])
         percent = [100 * d / plain for d in diff]
         if most is None:
             met = percent[1] <= 0 or percent[0] < 0.1
