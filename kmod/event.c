@@ -211,6 +211,17 @@ static int put_ports(struct sk_buff *skb, const struct segward_packet *packet)
 	return 0;
 }
 
+static int put_flow(struct sk_buff *skb, const struct segward_packet *packet)
+{
+	if (nla_put_u64_64bit(skb, SEGWARD_A_EVENT_FLOW_ID, packet->flow_id,
+			      SEGWARD_A_EVENT_PAD) ||
+	    nla_put_u32(skb, SEGWARD_A_EVENT_FLOW_DIRECTION,
+			packet->flow_direction) ||
+	    nla_put_u32(skb, SEGWARD_A_EVENT_FLOW_STATE, packet->flow_state))
+		return -EMSGSIZE;
+	return 0;
+}
+
 /* Of a packet that is not @parsed only its addresses are sure. */
 static int put_packet(struct sk_buff *skb, const struct segward_packet *packet,
 		      bool parsed)
@@ -225,6 +236,8 @@ static int put_packet(struct sk_buff *skb, const struct segward_packet *packet,
 	    nla_put_u32(skb, SEGWARD_A_EVENT_PROTOCOL, packet->proto) ||
 	    nla_put_u32(skb, SEGWARD_A_EVENT_LENGTH, packet->len) ||
 	    nla_put_u32(skb, SEGWARD_A_EVENT_TTL, packet->ttl))
+		return -EMSGSIZE;
+	if (packet->flow_id && put_flow(skb, packet))
 		return -EMSGSIZE;
 	/* Behind a later fragment's headers there are no ports. */
 	if (!parsed || packet->fragment == SEGWARD_FRAGMENT_LATER)

@@ -36,6 +36,7 @@
 #include "egress.h"
 #include "engine/inspect.h"
 #include "event.h"
+#include "flow.h"
 #include "fragment.h"
 #include "hmac.h"
 #include "hook.h"
@@ -192,6 +193,17 @@ static void count_fragments(struct segward_net *snet,
 		segward_stats_inc(snet, SEGWARD_STAT_FRAGMENTS_FULL);
 }
 
+static void count_flow(struct segward_net *snet,
+		       const struct segward_result *result)
+{
+	if (result->flow_full)
+		segward_stats_inc(snet, SEGWARD_STAT_FLOWS_REFUSED);
+	if (!result->flow_begun)
+		return;
+	segward_stats_inc(snet, SEGWARD_STAT_FLOWS_BEGUN);
+	segward_flow_begun(snet);
+}
+
 static void judge(struct segward_visit *visit, struct segward_view *view,
 		  struct bench *bench)
 {
@@ -200,6 +212,8 @@ static void judge(struct segward_visit *visit, struct segward_view *view,
 		.reputation	= rcu_dereference(visit->snet->reputation),
 		.fragments	= visit->snet->fragments,
 		.context.domain	= visit->vrf,
+		.flows		= visit->snet->flows,
+		.zone		= visit->sid->zone,
 		.now		= segward_now(),
 		.scratch	= &bench->scratch,
 	};
@@ -218,6 +232,7 @@ static void judge(struct segward_visit *visit, struct segward_view *view,
 	       sizeof(inspect.context.sid));
 	segward_inspect(&inspect, view, visit->srh, &bench->result);
 	count_fragments(visit->snet, &bench->result);
+	count_flow(visit->snet, &bench->result);
 	segward_stats_inc(visit->snet, SEGWARD_STAT_INSPECTED);
 	if (bench->result.exhausted)
 		segward_stats_inc(visit->snet, SEGWARD_STAT_WORK_EXHAUSTED);

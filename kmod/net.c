@@ -10,6 +10,7 @@
 
 #include "egress.h"
 #include "event.h"
+#include "flow.h"
 #include "fragment.h"
 #include "hook.h"
 #include "profile.h"
@@ -50,6 +51,7 @@ static int __net_init net_init(struct net *net)
 	INIT_LIST_HEAD(&snet->uploads);
 	snet->released = get_state_synchronize_rcu();
 	segward_reputation_init(snet);
+	segward_flow_init(snet);
 	segward_vrf_init(snet);
 
 	err = segward_stats_init(snet);
@@ -91,6 +93,7 @@ static void __net_exit net_exit(struct net *net)
 	mutex_unlock(&snet->lock);
 	segward_reputation_exit(snet);
 	segward_fragment_exit(snet);
+	segward_flow_exit(snet);
 	segward_segment_route_exit(snet);
 	segward_sid_memo_exit(snet);
 	segward_vrf_exit(snet);

@@ -18,6 +18,7 @@
 
 struct net_device;
 struct segward_event_net;
+struct segward_flows;
 struct segward_fragments;
 struct segward_reputation;
 struct segward_segment_routes;
@@ -37,6 +38,8 @@ struct segward_trace;
  *	replaced, freed with the namespace
  * @fragments: copies of inner fragments, see fragment.h; made before the hook
  *	is registered, freed with the namespace
+ * @flows: the flows, see flow.h; made with the first SID that inspects, freed
+ *	with the namespace
  * @routes: routes of next segments, see segment_route.h; made like @fragments
  * @event: state of the event path, see event.h
  * @trace: the trace in progress or NULL, see trace.h
@@ -64,12 +67,15 @@ struct segward_trace;
  * @uploads: list of uploads in progress
  * @nr_uploads: how many
  * @reputation_max: most entries of the table, when it is made
+ * @flows_max: most flows, when the table is made
  * @loads: list of reputation loads in progress
  * @nr_owned: uploads, loads and traces that die with a socket; read without
  *	the lock when any generic netlink socket closes
  * @last_id: last number given to a profile, ruleset, upload or load
  * @sweep: frees expired reputation entries
  * @sweep_at: when @sweep runs, in jiffies; under @lock
+ * @flow_sweep: takes out flows that are over
+ * @flow_bucket: where it goes on; its own
  */
 struct segward_net {
 	/* read for each packet */
@@ -79,6 +85,7 @@ struct segward_net {
 	struct segward_sid_memos __percpu *sid_memos;
 	struct segward_reputation __rcu *reputation;
 	struct segward_fragments *fragments;
+	struct segward_flows *flows;
 	struct segward_segment_routes __rcu *routes;
 	struct segward_event_net *event;
 	struct segward_trace __rcu *trace;
@@ -104,11 +111,14 @@ struct segward_net {
 	struct list_head uploads;
 	u32 nr_uploads;
 	u32 reputation_max;
+	u32 flows_max;
 	struct list_head loads;
 	atomic_t nr_owned;
 	u32 last_id;
 	struct delayed_work sweep;
 	unsigned long sweep_at;
+	struct delayed_work flow_sweep;
+	u32 flow_bucket;
 };
 
 extern unsigned int segward_net_id;

@@ -17,6 +17,7 @@
 #include <linux/notifier.h>
 
 #include "engine/rule.h"
+#include "flow_nl.h"
 #include "policy.h"
 #include "profile_nl.h"
 #include "reputation_nl.h"
@@ -272,6 +273,17 @@ static const struct genl_ops netlink_ops[] = {
 		.flags	= GENL_UNS_ADMIN_PERM,
 		.doit	= segward_trace_set_doit,
 		POLICY(trace_set),
+	}, {
+		.cmd	= SEGWARD_CMD_FLOW_GET,
+		.flags	= GENL_UNS_ADMIN_PERM,
+		.start	= segward_flow_get_start,
+		.dumpit	= segward_flow_get_dumpit,
+		POLICY(flow_get),
+	}, {
+		.cmd	= SEGWARD_CMD_FLOW_DEL,
+		.flags	= GENL_UNS_ADMIN_PERM,
+		.doit	= segward_flow_del_doit,
+		POLICY(flow_del),
 	},
 };
 

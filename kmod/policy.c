@@ -29,6 +29,16 @@ static struct netlink_range_validation range_1_16777216 = {
 	.max = 16777216,
 };
 
+static struct netlink_range_validation range_64_16777216 = {
+	.min = 64,
+	.max = 16777216,
+};
+
+static struct netlink_range_validation range_1_65535 = {
+	.min = 1,
+	.max = 65535,
+};
+
 const struct nla_policy
 segward_policy_prefix[SEGWARD_A_PREFIX_PREFIX_LEN + 1] = {
 	[SEGWARD_A_PREFIX_ADDRESS] =
@@ -194,7 +204,7 @@ segward_policy_suppress[SEGWARD_A_SUPPRESS_PREFIX_LEN + 1] = {
 const struct nla_policy
 segward_policy_exception[SEGWARD_A_EXCEPTION_EXCEPTION + 1] = {
 	[SEGWARD_A_EXCEPTION_CONDITION] =
-		NLA_POLICY_RANGE(NLA_U32, 1, 4),
+		NLA_POLICY_RANGE(NLA_U32, 1, 5),
 	[SEGWARD_A_EXCEPTION_EXCEPTION] =
 		NLA_POLICY_RANGE(NLA_U32, 1, 3),
 };
@@ -348,11 +358,13 @@ segward_policy_reputation_get[SEGWARD_A_REPUTATION_ADDRESS + 1] = {
 };
 
 const struct nla_policy
-segward_policy_settings_set[SEGWARD_A_STATS_REPUTATION_ENTRIES_MAX + 1] = {
+segward_policy_settings_set[SEGWARD_A_STATS_FLOWS_MAX + 1] = {
 	[SEGWARD_A_STATS_IMAGE_UNPRIVILEGED] =
 		NLA_POLICY_MAX(NLA_U32, 1),
 	[SEGWARD_A_STATS_REPUTATION_ENTRIES_MAX] =
 		NLA_POLICY_FULL_RANGE(NLA_U32, &range_1_16777216),
+	[SEGWARD_A_STATS_FLOWS_MAX] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &range_64_16777216),
 };
 
 const struct nla_policy
@@ -363,4 +375,40 @@ segward_policy_trace_set[SEGWARD_A_TRACE_RATE + 1] = {
 		NLA_POLICY_NESTED(segward_policy_prefix),
 	[SEGWARD_A_TRACE_RATE] =
 		NLA_POLICY_RANGE(NLA_U32, 1, 10000),
+};
+
+const struct nla_policy
+segward_policy_flow_get[SEGWARD_A_FLOW_PORT + 1] = {
+	[SEGWARD_A_FLOW_ZONE] =
+		{ .type = NLA_U32 },
+	[SEGWARD_A_FLOW_FAMILY] =
+		NLA_POLICY_RANGE(NLA_U32, 4, 6),
+	[SEGWARD_A_FLOW_PROTOCOL] =
+		NLA_POLICY_MAX(NLA_U32, 255),
+	[SEGWARD_A_FLOW_STATE] =
+		NLA_POLICY_RANGE(NLA_U32, 1, 3),
+	[SEGWARD_A_FLOW_ADDRESS] =
+		{ .type = NLA_BINARY, .len = 16 },
+	[SEGWARD_A_FLOW_PREFIX_LEN] =
+		NLA_POLICY_MAX(NLA_U32, 128),
+	[SEGWARD_A_FLOW_PORT] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &range_1_65535),
+};
+
+const struct nla_policy
+segward_policy_flow_del[SEGWARD_A_FLOW_PORT + 1] = {
+	[SEGWARD_A_FLOW_ZONE] =
+		{ .type = NLA_U32 },
+	[SEGWARD_A_FLOW_FAMILY] =
+		NLA_POLICY_RANGE(NLA_U32, 4, 6),
+	[SEGWARD_A_FLOW_PROTOCOL] =
+		NLA_POLICY_MAX(NLA_U32, 255),
+	[SEGWARD_A_FLOW_STATE] =
+		NLA_POLICY_RANGE(NLA_U32, 1, 3),
+	[SEGWARD_A_FLOW_ADDRESS] =
+		{ .type = NLA_BINARY, .len = 16 },
+	[SEGWARD_A_FLOW_PREFIX_LEN] =
+		NLA_POLICY_MAX(NLA_U32, 128),
+	[SEGWARD_A_FLOW_PORT] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &range_1_65535),
 };

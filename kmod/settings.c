@@ -5,6 +5,8 @@
 #include "settings.h"
 
 #include "device.h"
+#include "engine/flow.h"
+#include "flow.h"
 #include "fragment.h"
 #include "hook.h"
 #include "netlink.h"
@@ -31,6 +33,8 @@ static const u8 stat_attr[SEGWARD_STATS] = {
 	[SEGWARD_STAT_WORK_EXHAUSTED]	= SEGWARD_A_STATS_WORK_EXHAUSTED,
 	[SEGWARD_STAT_DATAGRAMS]	= SEGWARD_A_STATS_DATAGRAMS,
 	[SEGWARD_STAT_FRAGMENTS_FULL]	= SEGWARD_A_STATS_FRAGMENTS_FULL,
+	[SEGWARD_STAT_FLOWS_BEGUN]	= SEGWARD_A_STATS_FLOWS_BEGUN,
+	[SEGWARD_STAT_FLOWS_REFUSED]	= SEGWARD_A_STATS_FLOWS_REFUSED,
 };
 
 static int put_u64(struct sk_buff *skb, int type, u64 value)
@@ -90,7 +94,20 @@ static int put_state(struct sk_buff *skb, const struct segward_net *snet)
 	    nla_put_u32(skb, SEGWARD_A_STATS_IMAGE_UNPRIVILEGED,
 			snet->image_unprivileged) ||
 	    nla_put_u32(skb, SEGWARD_A_STATS_REPUTATION_ENTRIES_MAX,
-			snet->reputation_max))
+			snet->reputation_max) ||
+	    nla_put_u32(skb, SEGWARD_A_STATS_FLOWS_MAX, snet->flows_max))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_flows(struct sk_buff *skb, const struct segward_net *snet)
+{
+	const struct segward_flows *flows = snet->flows;
+
+	if (put_u64(skb, SEGWARD_A_STATS_FLOWS,
+		    flows ? segward_flows_count(flows) : 0) ||
+	    put_u64(skb, SEGWARD_A_STATS_FLOW_MEMORY,
+		    flows ? segward_flows_memory(flows) : 0))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -131,6 +148,8 @@ static int stats_fill(struct sk_buff *skb, struct segward_net *snet)
 		err = put_reputation(skb, snet);
 	if (!err)
 		err = put_fragments(skb, snet);
+	if (!err)
+		err = put_flows(skb, snet);
 	return err;
 }
 
@@ -159,9 +178,11 @@ int segward_settings_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *max = info->attrs[SEGWARD_A_STATS_REPUTATION_ENTRIES_MAX];
 	struct nlattr *open = info->attrs[SEGWARD_A_STATS_IMAGE_UNPRIVILEGED];
+	struct nlattr *flows = info->attrs[SEGWARD_A_STATS_FLOWS_MAX];
 	struct segward_net *snet = segward_info_net(info);
+	int err;
 
-	if (!max && !open) {
+	if (!max && !open && !flows) {
 		NL_SET_ERR_MSG(info->extack, "the request has no setting");
 		return -EINVAL;
 	}
@@ -171,6 +192,9 @@ int segward_settings_set_doit(struct sk_buff *skb, struct genl_info *info)
 				    "the reputation table is in use already");
 		return -EBUSY;
 	}
+	err = flows ? segward_flow_set_max(snet, flows, info->extack) : 0;
+	if (err)
+		return err;
 	if (max)
 		snet->reputation_max = nla_get_u32(max);
 	if (open)

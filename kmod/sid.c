@@ -22,6 +22,8 @@
 #include "bucket.h"
 #include "device.h"
 #include "egress.h"
+#include "engine/flow.h"
+#include "flow.h"
 #include "hook.h"
 #include "icmp.h"
 #include "net.h"
@@ -337,6 +339,21 @@ static void count_users(const struct segward_sid_config *config, int n)
 		arguments->argument[i].slot->users += n;
 }
 
+/* The SID is in force from now on: what it names has a user more. */
+static void use(struct segward_net *snet, const struct segward_sid *sid)
+{
+	count_users(&sid->config, 1);
+	if (sid->zone)
+		segward_zone_use(snet->flows, sid->zone);
+}
+
+static void unuse(struct segward_net *snet, const struct segward_sid *sid)
+{
+	count_users(&sid->config, -1);
+	if (sid->zone)
+		segward_zone_unuse(snet->flows, sid->zone);
+}
+
 /* What was found before the change is worth nothing. */
 static void generation_next(struct segward_sid_table *sids)
 {
@@ -365,8 +382,8 @@ static int sid_replace(struct segward_net *snet, struct segward_sid *old,
 	rb_replace_node(&old->rb_node, &sid->rb_node, &sids->tree);
 	unlink_next_hop(old);
 	link_next_hop(sids, sid);
-	count_users(&old->config, -1);
-	count_users(&sid->config, 1);
+	use(snet, sid);
+	unuse(snet, old);
 	generation_next(sids);
 	return 0;
 }
@@ -405,7 +422,7 @@ static int sid_insert(struct segward_net *snet, struct segward_sid *sid)
 	sids->len_users[sid->config.key.prefix_len]++;
 	filter_update(snet, filter);
 	generation_next(sids);
-	count_users(&sid->config, 1);
+	use(snet, sid);
 	return 0;
 
 err_stop_hook:
@@ -440,6 +457,7 @@ int segward_sid_add(struct segward_net *snet,
 		    const struct segward_sid_config *config, u16 flags,
 		    struct netlink_ext_ack *extack)
 {
+	struct segward_zone *zone = NULL;
 	struct segward_sid *old, *sid;
 	int err;
 
@@ -448,6 +466,11 @@ int segward_sid_add(struct segward_net *snet,
 	err = refuse(snet, old, flags, extack);
 	if (err)
 		return err;
+	if (config->slot || config->arguments) {
+		zone = segward_flow_zone(snet, config->zone, extack);
+		if (IS_ERR(zone))
+			return PTR_ERR(zone);
+	}
 	if (leaves_by(config, SEGWARD_EGRESS_ONWARD) ||
 	    leaves_by(config, SEGWARD_EGRESS_BACK)) {
 		err = segward_egress_start(snet);
@@ -457,6 +480,7 @@ int segward_sid_add(struct segward_net *snet,
 	sid = sid_create(config);
 	if (!sid)
 		return -ENOMEM;
+	sid->zone = zone;
 	err = old ? sid_replace(snet, old, sid) : sid_insert(snet, sid);
 	if (err)
 		sid_free(sid);
@@ -466,14 +490,16 @@ int segward_sid_add(struct segward_net *snet,
 }
 
 /* Leaves the filter and the hook as they are. */
-static void sid_unlink(struct segward_sid_table *sids, struct segward_sid *sid)
+static void sid_unlink(struct segward_net *snet, struct segward_sid *sid)
 {
+	struct segward_sid_table *sids = snet->sids;
+
 	rhashtable_remove_fast(&sids->hash, &sid->hash_node, sid_params);
 	rb_erase(&sid->rb_node, &sids->tree);
 	unlink_next_hop(sid);
 	sids->len_users[sid->config.key.prefix_len]--;
 	WRITE_ONCE(sids->count, sids->count - 1);
-	count_users(&sid->config, -1);
+	unuse(snet, sid);
 	generation_next(sids);
 	call_rcu(&sid->rcu, sid_free_rcu);
 }
@@ -485,7 +511,7 @@ void segward_sid_del(struct segward_net *snet, struct segward_sid *sid)
 
 	lockdep_assert_held(&snet->lock);
 	filter = kzalloc(sizeof(*filter), GFP_KERNEL_ACCOUNT);
-	sid_unlink(sids, sid);
+	sid_unlink(snet, sid);
 	/* Without memory the old filter stays, which only lets more through. */
 	if (filter || !sids->count)
 		filter_update(snet, filter);
@@ -718,7 +744,7 @@ void segward_sid_exit(struct segward_net *snet)
 	struct segward_sid *sid;
 
 	while ((sid = tree_sid(rb_first(&sids->tree))))
-		sid_unlink(sids, sid);
+		sid_unlink(snet, sid);
 	kfree(rcu_dereference_protected(sids->filter, true));
 	rhashtable_destroy(&sids->hash);
 	WRITE_ONCE(snet->sids, NULL);

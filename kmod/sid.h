@@ -27,6 +27,7 @@ struct segward_net;
 struct segward_nexthop_route;
 struct segward_profile_slot;
 struct segward_return;
+struct segward_zone;
 
 /*
  * Each takes some 400 bytes, 300 more if tunnels end there, and 240 for every
@@ -240,6 +241,7 @@ struct segward_sid_totals {
  *	NULL in the default domain
  * @exit: goes with packets that leave without their tunnel, by enum
  *	segward_egress; NULL for what a SID does not do
+ * @zone: of its flows; NULL if it does not inspect
  * @hash_node: in the namespace's hash table
  * @rb_node: in the namespace's ordered tree, under its lock
  * @rcu: frees it after the last reader
@@ -256,6 +258,7 @@ struct segward_sid {
 	struct list_head next_hop_node;
 	struct metadata_dst *domain;
 	struct metadata_dst *exit[SEGWARD_EGRESS_MAX + 1];
+	struct segward_zone *zone;
 	struct rhash_head hash_node;
 	struct rb_node rb_node;
 	struct rcu_head rcu;

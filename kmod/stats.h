@@ -30,6 +30,8 @@
  * @SEGWARD_STAT_WORK_EXHAUSTED: packets whose work budget ran out
  * @SEGWARD_STAT_DATAGRAMS: inner datagrams of several fragments inspected as one
  * @SEGWARD_STAT_FRAGMENTS_FULL: inner fragments that could not be kept
+ * @SEGWARD_STAT_FLOWS_BEGUN: flows that packets have made
+ * @SEGWARD_STAT_FLOWS_REFUSED: packets whose flow there was no room for
  * @SEGWARD_STATS: how many there are
  */
 enum segward_stat {
@@ -49,6 +51,8 @@ enum segward_stat {
 	SEGWARD_STAT_WORK_EXHAUSTED,
 	SEGWARD_STAT_DATAGRAMS,
 	SEGWARD_STAT_FRAGMENTS_FULL,
+	SEGWARD_STAT_FLOWS_BEGUN,
+	SEGWARD_STAT_FLOWS_REFUSED,
 	SEGWARD_STATS,
 };
 

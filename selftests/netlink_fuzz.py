@@ -481,7 +481,7 @@ def every_attribute_of_every_command_is_accepted_where_it_is_right(nl):
 
 # A second profile with the generation of the first, and a table in use.
 NOT_RIGHT = {"profile-new": {"generation"},
-             "settings-set": {"reputation-entries-max"}}
+             "settings-set": {"reputation-entries-max", "flows-max"}}
 
 
 @claim

@@ -115,7 +115,7 @@ def reads_what_is_open(nl):
 
 def may_not_read_what_is_told_to_admins(nl):
     for name, values in (("profile-get", {}), ("rule-get", {"ruleset": "base"}),
-                         ("reputation-get", {})):
+                         ("reputation-get", {}), ("flow-get", {})):
         refused(lambda: nl.dump(name, **values), EPERM)
     refused(lambda: nl.do("reputation-get"), EPERM)
     try:
@@ -129,7 +129,7 @@ def may_not_change_anything(nl):
     for name in ("sid-new", "sid-del", "profile-new", "profile-del",
                  "upload-new", "upload-part", "ruleset-new", "ruleset-del",
                  "reputation-load", "reputation-new", "reputation-del",
-                 "settings-set", "trace-set"):
+                 "settings-set", "trace-set", "flow-del"):
         refused(lambda: nl.do(name), EPERM)
 
 

@@ -760,6 +760,34 @@ def settings_are_set_whole(nl):
             "reputation-entries-max")
     refused(lambda: nl.do("settings-set", image_unprivileged=2), ERANGE, None,
             "image-unprivileged")
+    for wrong in 63, 16777217:
+        refused(lambda w=wrong: nl.do("settings-set", flows_max=w), ERANGE,
+                None, "flows-max")
+
+
+@claim
+def which_flows_is_said_rightly(nl):
+    for wrong, attribute, message in (
+            ({"family": 5}, "family", "a family is 4 or 6"),
+            ({"prefix_len": 8}, "prefix-len",
+             "a prefix length needs an address"),
+            ({"address": b"abc"}, "address",
+             "an address has 4 or 16 bytes"),
+            ({"address": a4("192.0.2.1"), "prefix_len": 33}, "prefix-len",
+             "the prefix length exceeds the address"),
+            ({"address": a4("192.0.2.1"), "prefix_len": 24}, "address",
+             "the address has bits behind the prefix"),
+            ({"address": a4("192.0.2.1"), "family": 6}, "address",
+             "the address is of another family")):
+        refused(lambda w=wrong: nl.do("flow-del", **w), EINVAL, message,
+                attribute)
+        refused_dump(lambda w=wrong: nl.dump("flow-get", **w), EINVAL,
+                     message, attribute)
+    for wrong in ({"family": 3}, {"state": 4}, {"port": 0}, {"port": 65536},
+                  {"protocol": 256}):
+        refused(lambda w=wrong: nl.do("flow-del", **w), ERANGE, None,
+                next(iter(wrong)))
+    equal(nl.do("flow-del")[0]["flows"], 0, "flows")
 
 
 @claim

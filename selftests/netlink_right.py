@@ -143,6 +143,13 @@ def others():
         ("rule-get", {"ruleset": "base", "signature-id": 1}),
         ("stats-get", {}),
         ("settings-set", {"image-unprivileged": 0}),
+        ("flow-get", {"zone": 7, "family": 4, "protocol": 6, "state": "new",
+                      "address": a4("10.0.0.0"), "prefix-len": 8,
+                      "port": 80}),
+        ("flow-del", {"zone": 7, "family": 6, "protocol": 17,
+                      "state": "closed", "address": a6("2001:db8::"),
+                      "prefix-len": 32, "port": 53}),
+        ("flow-del", {}),
         ("trace-set", {"src": net, "dst": {"address": a4("10.0.0.0"),
                                            "prefix-len": 8}, "rate": 7}),
     ]

@@ -516,7 +516,8 @@ def a_failed_look_changes_nothing(wire):
         for line in ("sid show", "sid get %s1" % SID, "sid save",
                      "profile show", "ruleset show", "rule show ruleset base",
                      "reputation show", "reputation get",
-                     "reputation get 192.0.2.7", "stats show", "event show",
+                     "reputation get 192.0.2.7", "flow show",
+                     "flow show port 80", "stats show", "event show",
                      "status", "save"):
             walk(node, line, command(line), (), 0)
 
@@ -526,6 +527,12 @@ def a_failed_setting_changes_nothing(wire):
     with Node(wire) as node:
         walk(node, "stats set", command("stats set image-unprivileged on"),
              [command("stats set image-unprivileged off")], 0)
+
+
+@claim
+def a_failed_flush_may_be_said_again(wire):
+    with Node(wire) as node:
+        walk(node, "flow flush", command("flow flush"), (), 0)
 
 
 @claim
@@ -558,8 +565,8 @@ def a_failed_apply_can_be_said_again(wire):
         wire.segward("apply %s sync" % small)
 
 
-OBJECTS = ("sid", "profile", "ruleset", "rule", "reputation", "event",
-           "stats")
+OBJECTS = ("sid", "profile", "ruleset", "rule", "reputation", "flow",
+           "event", "stats")
 # what does not end, and what does not ask the kernel
 LEFT_OUT = {"event monitor", "ruleset check"}
 

@@ -139,10 +139,18 @@ def replay_events(wire, made, *settings):
 
 
 def plain(events):
-    """Without what a capture cannot know: moments, places and routes."""
-    return [{k: v for k, v in event.items() if k not in ELSEWHERE}
-            for event in events
-            if event["verdict"].get("reason") != "reject-unroutable"]
+    """Without what a capture cannot know: moments, places and routes. Flows
+    are numbered as they come."""
+    found, number = [], {}
+    for event in events:
+        if event["verdict"].get("reason") == "reject-unroutable":
+            continue
+        event = {k: v for k, v in event.items() if k not in ELSEWHERE}
+        flow = event.get("flow_id")
+        if flow:
+            event["flow_id"] = number.setdefault(flow, len(number))
+        found.append(event)
+    return found
 
 
 def same(kernel, replay):
@@ -156,6 +164,8 @@ def variety(events):
     """The events are of every kind, or their equality says little."""
     kinds = {e["event_type"] for e in events}
     assert {"alert", "reputation", "anomaly"} <= kinds, kinds
+    directions = {e.get("direction") for e in events}
+    assert {"to_server", "to_client", None} <= directions, directions
     ids = {e["alert"]["signature_id"] for e in events if "alert" in e}
     assert ids >= {1, 2, 3, 5, 6, 7, 8, 9}, ids
 
@@ -171,6 +181,7 @@ def events_of_prevent_mode_are_those_of_replay_inline(wire):
 @claim
 def events_of_monitor_mode_are_those_of_replay(wire):
     wire.segward("profile set slice mode monitor")
+    wire.segward("flow flush")
     made = packets(20)
     kernel = kernel_events(wire, made)
     variety(kernel)

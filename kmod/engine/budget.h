@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Memory that packets make us keep, accounted for.
+ * What packets make us keep, accounted for.
  *
- * Each zone has a budget: a reserve that nobody else can use up, and beyond
- * it what it finds in the pool that all zones of a namespace share. One
- * zone's flood empties the pool and leaves the others their reserves.
- *
- * Counted in units without a lock: each change of a budget's count moves the
- * pool's by what it changes beyond the reserve, so that the pool always has
- * the sum of what is used beyond, in whatever order the changes come.
+ * Each zone has a budget in the pool of its namespace. Half of the pool is
+ * divided among the zones, as a reserve that each of them can always use; of
+ * the rest, and of what others do not need at the moment, a zone may have as
+ * much as leaves the reserves of all others. One zone's flood therefore costs
+ * another nothing that it was promised.
  */
 #ifndef SEGWARD_ENGINE_BUDGET_H
 #define SEGWARD_ENGINE_BUDGET_H
@@ -20,31 +18,48 @@
 
 /**
  * struct segward_pool - what the budgets of a namespace share
- * @most: units; what is used beyond the reserves stays at or below it
- * @used: units used beyond the reserves
+ * @most: units; no more than these are in use
+ * @reserve: units that each budget can always have
+ * @open: units; as long as fewer are in use, who has more than the reserve may
+ *	have another. The reserves of all others fit in between this and @most
+ * @used: units in use
+ *
+ * Written by segward_pool_share(), read by packets with READ_ONCE(). When
+ * budgets are added the reserves shrink; what is in use stays.
  */
 struct segward_pool {
 	u32 most;
+	u32 reserve;
+	u32 open;
 	atomic_t used;
 };
 
 /**
  * struct segward_budget - what a zone may use
- * @pool: where it takes what goes beyond @reserve; outlives the budget
- * @reserve: units that are its own; does not change
+ * @pool: where it takes it from; outlives the budget
  * @used: units in use
  */
 struct segward_budget {
 	struct segward_pool *pool;
-	u32 reserve;
 	atomic_t used;
 };
 
-/* Units of the pool that a budget with @used units has. */
-static inline int segward_budget_beyond(const struct segward_budget *budget,
-					int used)
+/**
+ * segward_pool_share() - divide a pool
+ * @pool: which
+ * @most: units, at most 2^30
+ * @budgets: how many take from it, at least 1
+ *
+ * Context: one writer at a time; packets may take and give meanwhile.
+ */
+static inline void segward_pool_share(struct segward_pool *pool, u32 most,
+				      u32 budgets)
 {
-	return max_t(int, used - (int)budget->reserve, 0);
+	u32 reserve = most / 2 / budgets;
+
+	WRITE_ONCE(pool->most, most);
+	WRITE_ONCE(pool->reserve, reserve);
+	WRITE_ONCE(pool->open, most - (budgets - 1) * reserve);
 }
 
 /**
@@ -57,29 +72,29 @@ static inline int segward_budget_beyond(const struct segward_budget *budget,
 static inline void segward_budget_give(struct segward_budget *budget,
 				       u32 units)
 {
-	int used = atomic_add_return(-(int)units, &budget->used);
-
-	atomic_sub(segward_budget_beyond(budget, used + (int)units) -
-		   segward_budget_beyond(budget, used), &budget->pool->used);
+	atomic_sub((int)units, &budget->used);
+	atomic_sub((int)units, &budget->pool->used);
 }
 
 /**
  * segward_budget_take() - use units
  * @budget: whose
- * @units: how many; small beside 2^31
+ * @units: how many; small beside 2^30
+ *
+ * Two that are refused at the same moment may each have been in the other's
+ * way: near a limit, never below the reserve.
  *
  * Context: any. Return: false if they are not there; nothing is taken then.
  */
 static inline bool segward_budget_take(struct segward_budget *budget,
 				       u32 units)
 {
-	int used = atomic_add_return((int)units, &budget->used);
-	int beyond = segward_budget_beyond(budget, used) -
-		     segward_budget_beyond(budget, used - (int)units);
+	struct segward_pool *pool = budget->pool;
+	u32 mine = (u32)atomic_add_return((int)units, &budget->used);
+	u32 all = (u32)atomic_add_return((int)units, &pool->used);
 
-	if (!beyond ||
-	    atomic_add_return(beyond, &budget->pool->used) <=
-	    (int)budget->pool->most)
+	if (all <= READ_ONCE(pool->open) ||
+	    (mine <= READ_ONCE(pool->reserve) && all <= READ_ONCE(pool->most)))
 		return true;
 	segward_budget_give(budget, units);
 	return false;

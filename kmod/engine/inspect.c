@@ -50,6 +50,8 @@ static u8 condition_reason(u8 condition)
 		return SEGWARD_REASON_INNER_FRAGMENT;
 	case SEGWARD_CONDITION_BUDGET:
 		return SEGWARD_REASON_BUDGET;
+	case SEGWARD_CONDITION_FLOW_FULL:
+		return SEGWARD_REASON_FLOW_FULL;
 	default:
 		return SEGWARD_REASON_PACKET_MALFORMED;
 	}
@@ -316,6 +318,42 @@ static bool prevents(const struct run *run)
 	return run->inspect->profile->config.mode == SEGWARD_MODE_PREVENT;
 }
 
+/* Counts the packet in its flow. */
+static void find_flow(struct run *run)
+{
+	const struct segward_inspect *inspect = run->inspect;
+	struct segward_result *result = run->result;
+	struct segward_packet *packet = &result->packet;
+	struct segward_flow_seen seen;
+	struct segward_flow *flow;
+
+	flow = segward_flow_get(inspect->flows, inspect->zone, packet,
+				inspect->now, &seen);
+	if (!flow) {
+		result->flow_full = true;
+		except(run, SEGWARD_CONDITION_FLOW_FULL);
+		return;
+	}
+	packet->flow_id = segward_flow_id(flow->hash, flow->began);
+	packet->flow_state = flow->state;
+	packet->flow_direction = seen.direction == SEGWARD_APP_TOSERVER ?
+				 SEGWARD_FLOW_DIRECTION_TO_SERVER :
+				 SEGWARD_FLOW_DIRECTION_TO_CLIENT;
+	result->flow_begun = seen.begun;
+	segward_flow_put(flow);
+}
+
+/* A whole packet. */
+static void inspect_flow(struct run *run)
+{
+	if (run->inspect->flows)
+		find_flow(run);
+	if (run->result->flow_full && prevents(run) &&
+	    run->result->would >= SEGWARD_VERDICT_DROP)
+		return;
+	inspect_rules(run);
+}
+
 /* The @len bytes of a datagram whose last fragment is at hand. */
 static void inspect_datagram(struct run *run, u32 len)
 {
@@ -335,7 +373,7 @@ static void inspect_datagram(struct run *run, u32 len)
 	} else {
 		packet->encapsulation = last.encapsulation;
 		run->view = &datagram;
-		inspect_rules(run);
+		inspect_flow(run);
 		run->view = fragment;
 	}
 	segward_fragments_done(inspect->fragments, &inspect->context, &last,
@@ -378,7 +416,7 @@ static void inspect_packet(struct run *run)
 	if (run->result->packet.fragment != SEGWARD_FRAGMENT_NONE)
 		inspect_fragment(run);
 	else
-		inspect_rules(run);
+		inspect_flow(run);
 }
 
 static void begin(struct run *run, const struct segward_inspect *inspect,
@@ -473,6 +511,7 @@ u8 segward_reason_event(u8 reason)
 	case SEGWARD_REASON_PACKET_MALFORMED:
 	case SEGWARD_REASON_INNER_FRAGMENT:
 	case SEGWARD_REASON_BUDGET:
+	case SEGWARD_REASON_FLOW_FULL:
 	case SEGWARD_REASON_ECHO_FRAGMENT:
 		return SEGWARD_EVENT_TYPE_ANOMALY;
 	default:

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Inspection: from a packet's bytes to a verdict and the events that explain
- * it. The pipeline: view, packet, reputation, rules, verdict.
+ * it. The pipeline: view, packet, reputation, flow,
+ * rules, verdict.
  */
 #ifndef SEGWARD_ENGINE_INSPECT_H
 #define SEGWARD_ENGINE_INSPECT_H
@@ -9,6 +10,7 @@
 #include <linux/segward.h>
 #include <linux/segward_image.h>
 
+#include "flow.h"
 #include "fragment.h"
 #include "packet.h"
 #include "port.h"
@@ -111,6 +113,8 @@ struct segward_reputation_hit {
  * @exhausted: the work budget ran out
  * @joined: @packet is a datagram of several fragments, which this one completes
  * @fragment_full: a fragment could not be kept
+ * @flow_begun: it is the first packet of a flow
+ * @flow_full: there was no room for its flow
  * @work: work units spent
  * @packet: the inner packet. If it is not @parsed, only family, encapsulation,
  *	addresses, protocol, TTL and length may be used, and those only if its
@@ -128,6 +132,8 @@ struct segward_result {
 	bool exhausted;
 	bool joined;
 	bool fragment_full;
+	bool flow_begun;
+	bool flow_full;
 	bool parsed;
 	u32 hits_lost;
 	u32 work;
@@ -143,6 +149,8 @@ struct segward_result {
  * @fragments: copies of inner fragments; NULL if there are none, then each is
  *	an exception and is matched for what it is
  * @context: where fragments belong together
+ * @flows: the flows; NULL if there are none, then no packet has one
+ * @zone: where in them
  * @now: nanoseconds in the table's clock
  * @scratch: of this processor
  */
@@ -151,6 +159,8 @@ struct segward_inspect {
 	const struct segward_reputation *reputation;
 	struct segward_fragments *fragments;
 	struct segward_fragment_context context;
+	struct segward_flows *flows;
+	struct segward_zone *zone;
 	u64 now;
 	struct segward_scratch *scratch;
 };
@@ -164,8 +174,8 @@ struct segward_inspect {
  *
  * Order: outer fragment and unparsable packet by the profile's exceptions;
  * reputation of source and destination; of an inner fragment, whether it
- * completes its datagram; then the rules of each ruleset, for each segment of
- * a GSO packet. The strongest verdict wins, the first of equals gives the
+ * completes its datagram; the flow; then the rules of each ruleset, for each
+ * segment of a GSO packet. The strongest verdict wins, the first of equals gives the
  * reason.
  *
  * - A category whose verdict is pass exempts an address from what other
@@ -173,6 +183,8 @@ struct segward_inspect {
  * - What reputation drops, no rule can change: in prevent mode the rules are
  *   not asked (a blocklisted flood shall not cost a scan of its payload), in
  *   monitor mode they are, for their events.
+ * - A new flow that there is no room for is an exception, flow-full. In prevent
+ *   mode a packet that it drops is not scanned: it may be one of a flood.
  * - A pass rule that matches ends the rules of the segment and takes back what
  *   other rules said about it, whatever their ruleset.
  * - Each rule is a hit once, in however many segments it matches.

@@ -129,8 +129,8 @@ static bool parse_icmp(const struct segward_view *view,
 		       struct segward_packet *packet)
 {
 	u32 len = packet->payload_len;
+	u8 copy[ICMP_HEADER];
 	const u8 *p;
-	u8 copy[2];
 
 	if (len < ICMP_HEADER)
 		return false;
@@ -139,6 +139,7 @@ static bool parse_icmp(const struct segward_view *view,
 		return false;
 	packet->icmp_type = p[0];
 	packet->icmp_code = p[1];
+	packet->icmp_id = get_unaligned_be16(p + 4);
 	packet->payload_off += ICMP_HEADER;
 	packet->payload_len -= ICMP_HEADER;
 	return checksum_ok(view, packet, len);

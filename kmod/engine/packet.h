@@ -23,6 +23,7 @@
  * @tcp_flags: byte 13 of a TCP header
  * @icmp_type: of ICMP or ICMPv6
  * @icmp_code: of ICMP or ICMPv6
+ * @icmp_id: identifier, of the messages that have one; host order
  * @src: source address; IPv4 uses the first 4 bytes, the rest is zero
  * @dst: destination address; inline mode: Segment List[0]
  * @dst_open: @dst is not what it will be at the end, see struct segward_srh
@@ -36,6 +37,10 @@
  *	headers for protocols whose header is not known)
  * @payload_len: its bytes, by the IP header's length, not by the frame's
  * @len: bytes of the inner packet from its IP header on
+ * @flow_id: number of its flow, see segward_flow_id(). This and the next two are
+ *	set by inspection; 0 if it has no flow
+ * @flow_direction: enum segward_flow_direction
+ * @flow_state: enum segward_flow_state, with this packet
  * @fragment_more: more fragments follow this one
  * @fragment_proto: protocol of a fragment's data, as this fragment states it
  * @fragment_id: identification; this and what follows is of fragments only
@@ -52,6 +57,7 @@ struct segward_packet {
 	u8 tcp_flags;
 	u8 icmp_type;
 	u8 icmp_code;
+	u16 icmp_id;
 	bool dst_open;
 	u8 src[16];
 	u8 dst[16];
@@ -64,6 +70,9 @@ struct segward_packet {
 	u32 payload_off;
 	u32 payload_len;
 	u32 len;
+	u64 flow_id;
+	u8 flow_direction;
+	u8 flow_state;
 	bool fragment_more;
 	u8 fragment_proto;
 	u32 fragment_id;

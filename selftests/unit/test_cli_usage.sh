@@ -89,8 +89,8 @@ want 'so does -h' 0 '*' '' -h
 want 'so does --help' 0 '*' '' --help
 want '-V prints the version' 0 '*' '' -V
 check 'and it is a number' grep -q '^segward [0-9][0-9.]*$' out
-for object in sid profile ruleset rule reputation event stats monitor trace \
-	      status save apply replay; do
+for object in sid profile ruleset rule reputation flow event stats monitor \
+	      trace status save apply replay; do
 	want "$object help goes to standard output" 0 '*' '' "$object" help
 	check "$object help is a usage" grep -q "^Usage: segward $object" out
 	check "$object help fits a terminal" \
@@ -372,6 +372,28 @@ Error: list has bad lines; nothing was loaded. "skip-bad" leaves them out.' \
 want 'skip-bad leaves it out' 2 '' \
 	'list:2:1: "192.0.2.300" is not an address, a prefix or a range
 '"$not_loaded" reputation load list source soc skip-bad
+
+# --- flow and settings ----------------------------------------------------
+
+usage 'a flow has one of three states' \
+	'Error: argument "closing" is wrong: "state" is one of new established closed' \
+	flow show state closing
+usage 'a port has bounds' \
+	'Error: argument "0" is wrong: "port" is from 1 to 65535' \
+	flow show port 0
+usage 'a protocol has a name or a number' \
+	'Error: argument "256" is wrong: a protocol is a name or a number up to 255' \
+	flow flush protocol 256
+usage 'a filter is given once' 'Error: duplicate "zone": "6" is the second value.' \
+	flow show zone 5 zone 6
+want 'a whole filter is understood' 2 '' "$not_loaded" flow flush zone 5 \
+	family ipv4 protocol tcp state new address 192.0.2.0/24 port 80
+usage 'flows-max has bounds' \
+	'Error: argument "63" is wrong: "flows-max" is from 64 to 16777216' \
+	stats set flows-max 63
+usage 'set wants a setting' "$incomplete" stats set
+want 'settings are set together' 2 '' "$not_loaded" \
+	stats set flows-max 1000 image-unprivileged on
 
 # --- ruleset --------------------------------------------------------------
 

@@ -121,6 +121,7 @@ def _():
     same(events, [{
         "timestamp": "2020-09-13T12:26:40.123456+0000",
         "pcap_filename": path("a"), "pcap_cnt": 1, "event_type": "alert",
+        "flow_id": events[0]["flow_id"], "direction": "to_server",
         "src_ip": "2001:0db8:000a:0000:0000:0000:0000:0010",
         "src_port": 40000,
         "dest_ip": "2001:0db8:000b:0000:0000:0000:0000:0020",
@@ -144,6 +145,28 @@ def _():
          {"packets": 1, "bytes": len(encapsulated()) - 14, "inspected": 1,
           "alerts": 1, "events": 1, "dropped": 0, "rules": 2, "rejected": 0})
     assert stats["seconds"] >= 0
+
+
+@test("rules ask which way a packet goes and whether its flow was answered")
+def _():
+    flows = write("flows", "\n".join(
+        'alert udp any any -> any any (msg:"%s"; content:"evil"; flow:%s; '
+        'sid:%d;)' % (flow, flow, sid) for sid, flow in enumerate((
+            "to_server", "from_server", "established",
+            "not_established,to_server", "to_client,established",
+            "stateless"), 1)) + "\n")
+    there = plain(sport=4000, dport=80)
+    back = ETHER4 + inner(4, "udp", src="198.51.100.20", dst="192.0.2.10",
+                          sport=80, dport=4000, payload=EVIL)
+    code, events, stats, err = run(
+        pcap("flowing", [there, there, back, there]), "rules", flows)
+    same((code, err), (0, ""))
+    same([[e["alert"]["signature_id"] for e in events if e["pcap_cnt"] == n]
+          for n in (1, 2, 3, 4)],
+         [[1, 4, 6], [1, 4, 6], [2, 3, 5, 6], [1, 3, 6]])
+    same(len({e["flow_id"] for e in events}), 1)
+    same([e["direction"] for e in events if e["alert"]["signature_id"] == 6],
+         ["to_server", "to_server", "to_client", "to_server"])
 
 
 @test("every encapsulation and plain packets are inspected alike")

@@ -136,6 +136,8 @@ enum segward_reason {
 	SEGWARD_REASON_ECN = 24,
 	/* without the HMAC that the SID requires, or with a wrong one */
 	SEGWARD_REASON_HMAC = 25,
+	/* a new flow in a zone that has as many as it may have */
+	SEGWARD_REASON_FLOW_FULL = 26,
 
 	/* private: */
 	__SEGWARD_REASON_MAX,
@@ -147,6 +149,8 @@ enum segward_condition {
 	SEGWARD_CONDITION_OUTER_FRAGMENT = 2,
 	SEGWARD_CONDITION_INNER_FRAGMENT = 3,
 	SEGWARD_CONDITION_BUDGET = 4,
+	/* a new flow that there is no room for */
+	SEGWARD_CONDITION_FLOW_FULL = 5,
 
 	/* private: */
 	__SEGWARD_CONDITION_MAX,
@@ -181,6 +185,29 @@ enum segward_direction {
 	/* private: */
 	__SEGWARD_DIRECTION_MAX,
 	SEGWARD_DIRECTION_MAX = (__SEGWARD_DIRECTION_MAX - 1)
+};
+
+enum segward_flow_state {
+	/* nobody has answered */
+	SEGWARD_FLOW_STATE_NEW = 1,
+	/* both ends were heard, or it was picked up in its middle */
+	SEGWARD_FLOW_STATE_ESTABLISHED = 2,
+	/* reset, or both ends said that they end */
+	SEGWARD_FLOW_STATE_CLOSED = 3,
+
+	/* private: */
+	__SEGWARD_FLOW_STATE_MAX,
+	SEGWARD_FLOW_STATE_MAX = (__SEGWARD_FLOW_STATE_MAX - 1)
+};
+
+enum segward_flow_direction {
+	/* from the end that sent first */
+	SEGWARD_FLOW_DIRECTION_TO_SERVER = 1,
+	SEGWARD_FLOW_DIRECTION_TO_CLIENT = 2,
+
+	/* private: */
+	__SEGWARD_FLOW_DIRECTION_MAX,
+	SEGWARD_FLOW_DIRECTION_MAX = (__SEGWARD_FLOW_DIRECTION_MAX - 1)
 };
 
 enum segward_event_type {
@@ -637,10 +664,49 @@ enum segward_a_event {
 	SEGWARD_A_EVENT_TTL = 41,
 	SEGWARD_A_EVENT_TCP_FLAGS = 42,
 	SEGWARD_A_EVENT_PAD = 43,
+	/* the same for all events of a flow; at most 53 bits */
+	SEGWARD_A_EVENT_FLOW_ID = 44,
+	SEGWARD_A_EVENT_FLOW_DIRECTION = 45,
+	SEGWARD_A_EVENT_FLOW_STATE = 46,
 
 	/* private: */
 	__SEGWARD_A_EVENT_MAX,
 	SEGWARD_A_EVENT_MAX = (__SEGWARD_A_EVENT_MAX - 1)
+};
+
+enum segward_a_flow {
+	SEGWARD_A_FLOW_ZONE = 1,
+	SEGWARD_A_FLOW_FAMILY = 2,
+	SEGWARD_A_FLOW_PROTOCOL = 3,
+	SEGWARD_A_FLOW_STATE = 4,
+	/* in requests, prefix that one of the ends lies in; 4 or 16 bytes */
+	SEGWARD_A_FLOW_ADDRESS = 5,
+	SEGWARD_A_FLOW_PREFIX_LEN = 6,
+	/* in requests, of one of the ends */
+	SEGWARD_A_FLOW_PORT = 7,
+	SEGWARD_A_FLOW_ID = 8,
+	/* address of the client, 4 or 16 bytes */
+	SEGWARD_A_FLOW_SRC = 9,
+	SEGWARD_A_FLOW_DST = 10,
+	/* or identifier or type of ICMP */
+	SEGWARD_A_FLOW_SRC_PORT = 11,
+	SEGWARD_A_FLOW_DST_PORT = 12,
+	/* milliseconds since its first packet */
+	SEGWARD_A_FLOW_AGE = 13,
+	/* milliseconds since its last packet */
+	SEGWARD_A_FLOW_IDLE = 14,
+	SEGWARD_A_FLOW_PACKETS_TO_SERVER = 15,
+	SEGWARD_A_FLOW_PACKETS_TO_CLIENT = 16,
+	/* of the inner packets */
+	SEGWARD_A_FLOW_BYTES_TO_SERVER = 17,
+	SEGWARD_A_FLOW_BYTES_TO_CLIENT = 18,
+	/* how many there were, in the answer to flow-del */
+	SEGWARD_A_FLOW_FLOWS = 19,
+	SEGWARD_A_FLOW_PAD = 20,
+
+	/* private: */
+	__SEGWARD_A_FLOW_MAX,
+	SEGWARD_A_FLOW_MAX = (__SEGWARD_A_FLOW_MAX - 1)
 };
 
 enum segward_a_trace {
@@ -714,6 +780,15 @@ enum segward_a_stats {
 	SEGWARD_A_STATS_FRAGMENT_MEMORY = 30,
 	/* limit of the namespace's reputation entries, pending ones included */
 	SEGWARD_A_STATS_REPUTATION_ENTRIES_MAX = 31,
+	/* flows of all zones */
+	SEGWARD_A_STATS_FLOWS = 32,
+	/* limit of the namespace's flows */
+	SEGWARD_A_STATS_FLOWS_MAX = 33,
+	/* bytes that the flow table and its flows take */
+	SEGWARD_A_STATS_FLOW_MEMORY = 34,
+	SEGWARD_A_STATS_FLOWS_BEGUN = 35,
+	/* packets of new flows that there was no room for */
+	SEGWARD_A_STATS_FLOWS_REFUSED = 36,
 
 	/* private: */
 	__SEGWARD_A_STATS_MAX,
@@ -748,6 +823,8 @@ enum segward_cmd {
 	SEGWARD_CMD_TRACE_SET = 25,
 	SEGWARD_CMD_TRACE_NTF = 26,
 	SEGWARD_CMD_EVENT_NTF = 27,
+	SEGWARD_CMD_FLOW_GET = 28,
+	SEGWARD_CMD_FLOW_DEL = 29,
 
 	/* private: */
 	__SEGWARD_CMD_MAX,

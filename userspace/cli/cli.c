@@ -17,6 +17,7 @@ const struct object * const cli_objects[] = {
 	&object_ruleset,
 	&object_rule,
 	&object_reputation,
+	&object_flow,
 	&object_event,
 	&object_stats,
 	&object_monitor,

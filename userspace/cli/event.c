@@ -56,6 +56,9 @@ static void read_inner(const struct nlattr **tb, struct segward_eve_event *e)
 	e->length = nl_u32(tb[SEGWARD_A_EVENT_LENGTH]);
 	e->ttl = (uint8_t)nl_u32(tb[SEGWARD_A_EVENT_TTL]);
 	e->tcp_flags = (uint8_t)nl_u32(tb[SEGWARD_A_EVENT_TCP_FLAGS]);
+	e->flow_id = nl_u64(tb[SEGWARD_A_EVENT_FLOW_ID]);
+	e->flow_direction =
+		(uint8_t)nl_u32(tb[SEGWARD_A_EVENT_FLOW_DIRECTION]);
 }
 
 static void read_outer(const struct nlattr **tb, struct segward_eve_event *e)

@@ -232,6 +232,32 @@ static const char * const attr_event[] = {
 	[SEGWARD_A_EVENT_TTL] = "ttl",
 	[SEGWARD_A_EVENT_TCP_FLAGS] = "tcp-flags",
 	[SEGWARD_A_EVENT_PAD] = "pad",
+	[SEGWARD_A_EVENT_FLOW_ID] = "flow-id",
+	[SEGWARD_A_EVENT_FLOW_DIRECTION] = "flow-direction",
+	[SEGWARD_A_EVENT_FLOW_STATE] = "flow-state",
+};
+
+static const char * const attr_flow[] = {
+	[SEGWARD_A_FLOW_ZONE] = "zone",
+	[SEGWARD_A_FLOW_FAMILY] = "family",
+	[SEGWARD_A_FLOW_PROTOCOL] = "protocol",
+	[SEGWARD_A_FLOW_STATE] = "state",
+	[SEGWARD_A_FLOW_ADDRESS] = "address",
+	[SEGWARD_A_FLOW_PREFIX_LEN] = "prefix-len",
+	[SEGWARD_A_FLOW_PORT] = "port",
+	[SEGWARD_A_FLOW_ID] = "id",
+	[SEGWARD_A_FLOW_SRC] = "src",
+	[SEGWARD_A_FLOW_DST] = "dst",
+	[SEGWARD_A_FLOW_SRC_PORT] = "src-port",
+	[SEGWARD_A_FLOW_DST_PORT] = "dst-port",
+	[SEGWARD_A_FLOW_AGE] = "age",
+	[SEGWARD_A_FLOW_IDLE] = "idle",
+	[SEGWARD_A_FLOW_PACKETS_TO_SERVER] = "packets-to-server",
+	[SEGWARD_A_FLOW_PACKETS_TO_CLIENT] = "packets-to-client",
+	[SEGWARD_A_FLOW_BYTES_TO_SERVER] = "bytes-to-server",
+	[SEGWARD_A_FLOW_BYTES_TO_CLIENT] = "bytes-to-client",
+	[SEGWARD_A_FLOW_FLOWS] = "flows",
+	[SEGWARD_A_FLOW_PAD] = "pad",
 };
 
 static const char * const attr_trace[] = {
@@ -279,6 +305,11 @@ static const char * const attr_stats[] = {
 	[SEGWARD_A_STATS_FRAGMENTS_FULL] = "fragments-full",
 	[SEGWARD_A_STATS_FRAGMENT_MEMORY] = "fragment-memory",
 	[SEGWARD_A_STATS_REPUTATION_ENTRIES_MAX] = "reputation-entries-max",
+	[SEGWARD_A_STATS_FLOWS] = "flows",
+	[SEGWARD_A_STATS_FLOWS_MAX] = "flows-max",
+	[SEGWARD_A_STATS_FLOW_MEMORY] = "flow-memory",
+	[SEGWARD_A_STATS_FLOWS_BEGUN] = "flows-begun",
+	[SEGWARD_A_STATS_FLOWS_REFUSED] = "flows-refused",
 };
 
 const struct segward_attr_set segward_attr_sets[] = {
@@ -298,6 +329,7 @@ const struct segward_attr_set segward_attr_sets[] = {
 	{ "entry", attr_entry, sizeof(attr_entry) / sizeof(attr_entry[0]) },
 	{ "reputation", attr_reputation, sizeof(attr_reputation) / sizeof(attr_reputation[0]) },
 	{ "event", attr_event, sizeof(attr_event) / sizeof(attr_event[0]) },
+	{ "flow", attr_flow, sizeof(attr_flow) / sizeof(attr_flow[0]) },
 	{ "trace", attr_trace, sizeof(attr_trace) / sizeof(attr_trace[0]) },
 	{ "stats", attr_stats, sizeof(attr_stats) / sizeof(attr_stats[0]) },
 	{ 0 },
@@ -326,6 +358,8 @@ const char * const segward_cmd_attr_set[] = {
 	[SEGWARD_CMD_TRACE_SET] = "trace",
 	[SEGWARD_CMD_TRACE_NTF] = "trace",
 	[SEGWARD_CMD_EVENT_NTF] = "event",
+	[SEGWARD_CMD_FLOW_GET] = "flow",
+	[SEGWARD_CMD_FLOW_DEL] = "flow",
 };
 
 /* nested attribute set of an attribute, where it has one */
@@ -430,6 +464,7 @@ const char * const segward_reason_names[] = {
 	[SEGWARD_REASON_REJECT_UNROUTABLE] = "reject-unroutable",
 	[SEGWARD_REASON_ECN] = "ecn",
 	[SEGWARD_REASON_HMAC] = "hmac",
+	[SEGWARD_REASON_FLOW_FULL] = "flow-full",
 };
 
 const unsigned int segward_reason_names_len =
@@ -440,6 +475,7 @@ const char * const segward_condition_names[] = {
 	[SEGWARD_CONDITION_OUTER_FRAGMENT] = "outer-fragment",
 	[SEGWARD_CONDITION_INNER_FRAGMENT] = "inner-fragment",
 	[SEGWARD_CONDITION_BUDGET] = "budget",
+	[SEGWARD_CONDITION_FLOW_FULL] = "flow-full",
 };
 
 const unsigned int segward_condition_names_len =
@@ -471,6 +507,23 @@ const char * const segward_direction_names[] = {
 
 const unsigned int segward_direction_names_len =
 	sizeof(segward_direction_names) / sizeof(segward_direction_names[0]);
+
+const char * const segward_flow_state_names[] = {
+	[SEGWARD_FLOW_STATE_NEW] = "new",
+	[SEGWARD_FLOW_STATE_ESTABLISHED] = "established",
+	[SEGWARD_FLOW_STATE_CLOSED] = "closed",
+};
+
+const unsigned int segward_flow_state_names_len =
+	sizeof(segward_flow_state_names) / sizeof(segward_flow_state_names[0]);
+
+const char * const segward_flow_direction_names[] = {
+	[SEGWARD_FLOW_DIRECTION_TO_SERVER] = "to-server",
+	[SEGWARD_FLOW_DIRECTION_TO_CLIENT] = "to-client",
+};
+
+const unsigned int segward_flow_direction_names_len =
+	sizeof(segward_flow_direction_names) / sizeof(segward_flow_direction_names[0]);
 
 const char * const segward_event_type_names[] = {
 	[SEGWARD_EVENT_TYPE_ALERT] = "alert",

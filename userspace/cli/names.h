@@ -36,6 +36,8 @@ SEGWARD_NAMES(condition);
 SEGWARD_NAMES(exception);
 SEGWARD_NAMES(override_kind);
 SEGWARD_NAMES(direction);
+SEGWARD_NAMES(flow_state);
+SEGWARD_NAMES(flow_direction);
 SEGWARD_NAMES(event_type);
 SEGWARD_NAMES(step);
 SEGWARD_NAMES(family);

@@ -12,6 +12,7 @@ extern const struct object object_profile;
 extern const struct object object_ruleset;
 extern const struct object object_rule;
 extern const struct object object_reputation;
+extern const struct object object_flow;
 extern const struct object object_event;
 extern const struct object object_stats;
 

@@ -87,6 +87,13 @@ static const struct {
 	  " fragments-full " },
 	{ SEGWARD_A_STATS_FRAGMENT_MEMORY, "fragment_memory",
 	  " fragment-memory " },
+	{ 0, NULL, NULL },
+	{ SEGWARD_A_STATS_FLOWS, "flows", "flows " },
+	{ SEGWARD_A_STATS_FLOWS_MAX, "flows_max", " of " },
+	{ SEGWARD_A_STATS_FLOWS_BEGUN, "flows_begun", " flows-begun " },
+	{ SEGWARD_A_STATS_FLOWS_REFUSED, "flows_refused",
+	  " flows-refused " },
+	{ SEGWARD_A_STATS_FLOW_MEMORY, "flow_memory", " flow-memory " },
 };
 
 static void print_fields(const struct stats *stats)
@@ -139,22 +146,47 @@ static int stats_show(struct args *args)
 	return CLI_OK;
 }
 
-static int stats_set(struct args *args)
+static int parse_image_unprivileged(struct args *args, const char *key,
+				    void *data)
 {
 	static const char * const words[] = { "off", "on" };
+	u32 value;
+
+	if (arg_enum(args, key, words, 2, &value))
+		return CLI_USAGE;
+	nl_put_u32(data, SEGWARD_A_STATS_IMAGE_UNPRIVILEGED, value);
+	return CLI_OK;
+}
+
+static int parse_flows_max(struct args *args, const char *key, void *data)
+{
+	u32 value;
+
+	if (arg_u32(args, key, 64, 1 << 24, &value))
+		return CLI_USAGE;
+	nl_put_u32(data, SEGWARD_A_STATS_FLOWS_MAX, value);
+	return CLI_OK;
+}
+
+static const struct keyword set_keywords[] = {
+	{ "image-unprivileged",	parse_image_unprivileged,	false },
+	{ "flows-max",		parse_flows_max,		false },
+	{ NULL,			NULL,				false },
+};
+
+static int stats_set(struct args *args)
+{
 	struct nl_msg m = { 0 };
 	struct nl_error error;
-	u32 value;
 	int err;
 
-	if (!arg_take(args, "image-unprivileged"))
-		return arg_peek(args) ? err_required("image-unprivileged") :
-			err_incomplete();
-	if (arg_enum(args, "image-unprivileged", words, 2, &value) ||
-	    arg_end(args))
-		return CLI_USAGE;
+	if (!arg_peek(args))
+		return err_incomplete();
 	nl_begin(&m, SEGWARD_CMD_SETTINGS_SET, 0);
-	nl_put_u32(&m, SEGWARD_A_STATS_IMAGE_UNPRIVILEGED, value);
+	if (arg_keywords(args, set_keywords, &m)) {
+		nl_free(&m);
+		return CLI_USAGE;
+	}
 	err = nl_talk(&m, NULL, NULL, &error);
 	nl_free(&m);
 	return err ? nl_fail(&error) : CLI_OK;
@@ -162,7 +194,7 @@ static int stats_set(struct args *args)
 
 static const struct command stats_commands[] = {
 	{ "show", stats_show, "" },
-	{ "set", stats_set, "image-unprivileged { on | off }" },
+	{ "set", stats_set, "[ image-unprivileged { on | off } ] [ flows-max NUMBER ]" },
 	{ NULL, NULL, NULL },
 };
 

@@ -247,6 +247,16 @@ static void add_packet(struct json_object *to,
 	add_text(to, "community_id", segward_eve_community_id(event, id));
 }
 
+static void add_direction(struct json_object *to,
+			  const struct segward_eve_event *event)
+{
+	if (!event->flow_id)
+		return;
+	add_text(to, "direction",
+		 event->flow_direction == SEGWARD_FLOW_DIRECTION_TO_SERVER ?
+		 "to_server" : "to_client");
+}
+
 /* Cuts blanks off both ends, in place. */
 static char *trim(char *s)
 {
@@ -563,10 +573,13 @@ struct json_object *segward_eve_object(const struct segward_eve_event *event)
 	add_text(object, "pcap_filename", event->pcap_filename);
 	if (event->pcap_cnt)
 		add_number(object, "pcap_cnt", event->pcap_cnt);
+	if (event->flow_id)
+		add_number(object, "flow_id", event->flow_id);
 	add_text(object, "event_type", word(segward_event_type_names,
 					    segward_event_type_names_len,
 					    event->type));
 	add_packet(object, event);
+	add_direction(object, event);
 	add_detail(object, event);
 	add_verdict(object, event);
 	add_srv6(object, event);

@@ -7,9 +7,12 @@
  *	src_port, dest_ip, dest_port, proto, icmp_type, icmp_code, pkt_src,
  *	tunnel, community_id, alert, verdict
  *		are Suricata's, with its spelling of addresses (eight groups
- *		of four digits) and protocols. There is no flow_id until there
- *		are flows. verdict has two more members, "would" (what prevent
- *		mode does) and "reason".
+ *		of four digits) and protocols. verdict has two more members,
+ *		"would" (what prevent mode does) and "reason".
+ *	flow_id, direction
+ *		the same number for all events of a flow; to_server or
+ *		to_client; without them the packet has no flow (it is not
+ *		whole, or blocked for its addresses)
  *	srv6	sid and segments in the CLI's spelling (RFC 5952), argument in
  *		hexadecimal, zone, profile, mode, segments_left
  *	drop	the endpoint dropped the packet, before it was inspected or
@@ -57,6 +60,8 @@ struct json_object;
  * @argument: the destination's bits behind it, right-aligned
  * @zone: of the SID
  * @profile: name, NULL if there is none
+ * @flow_id: number of its flow, 0 if it has none
+ * @flow_direction: enum segward_flow_direction
  * @family: of the inner packet, enum segward_family; 0 if it was not parsed,
  *	then @encapsulation to @tcp_flags say nothing
  * @encapsulation: enum segward_encapsulation; 0 for a packet that came plain
@@ -114,6 +119,8 @@ struct segward_eve_event {
 	uint8_t sid_len;
 	uint8_t argument[16];
 	uint32_t zone;
+	uint64_t flow_id;
+	uint8_t flow_direction;
 	const char *profile;
 
 	uint8_t family;

@@ -237,7 +237,8 @@ bool config_load(const struct config *config, struct loaded *loaded,
 
 	memset(loaded, 0, sizeof(*loaded));
 	loaded->fragments = segward_fragments_create(key);
-	if (!loaded->fragments)
+	loaded->flows = segward_flows_create(key, CONFIG_FLOWS);
+	if (!loaded->fragments || !loaded->flows)
 		return say(sentence, "out of memory");
 	if (config->rules.nr && !load_rules(config, loaded, sentence))
 		return false;
@@ -253,4 +254,5 @@ void config_unload(struct loaded *loaded)
 	segward_ruleset_destroy(loaded->ruleset);
 	segward_reputation_destroy(loaded->reputation);
 	segward_fragments_destroy(loaded->fragments);
+	segward_flows_destroy(loaded->flows);
 }

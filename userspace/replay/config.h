@@ -13,6 +13,9 @@
 /* Words of one kind on a command line; more go into files. */
 #define CONFIG_LIST_MAX		256
 
+/* Flows at a time; a capture knows no slices. */
+#define CONFIG_FLOWS		(1u << 20)
+
 /* Room for a sentence. */
 #define CONFIG_SENTENCE		1024
 
@@ -59,6 +62,7 @@ struct config {
  * @ruleset: NULL without rules
  * @reputation: NULL without lists
  * @fragments: copies of inner fragments
+ * @flows: the flows
  * @profile: the profile
  * @rejected: rules that were left out
  */
@@ -66,6 +70,7 @@ struct loaded {
 	struct segward_ruleset *ruleset;
 	struct segward_reputation *reputation;
 	struct segward_fragments *fragments;
+	struct segward_flows *flows;
 	struct segward_profile *profile;
 	u32 rejected;
 };

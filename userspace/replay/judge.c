@@ -11,6 +11,11 @@
 #include "eve/eve.h"
 #include "replay/judge.h"
 
+#define NS_IN_SECOND	1000000000ULL
+
+/* In how many of them the table is looked through for flows that are over. */
+#define SWEEP_SECONDS	8
+
 /* How a captured packet is looked at. */
 enum door {
 	DOOR_PLAIN,	/* by itself */
@@ -147,6 +152,8 @@ static void set_packet(const struct segward_result *result,
 	if (!result->parsed)
 		return;
 	event->tcp_flags = packet->tcp_flags;
+	event->flow_id = packet->flow_id;
+	event->flow_direction = packet->flow_direction;
 	set_ports(packet, event);
 }
 
@@ -290,6 +297,19 @@ static void make_view(const struct judge *judge,
 	view->csum = judge->csum;
 }
 
+/* A part of them for each second of the capture. */
+static void sweep_flows(struct judge *judge)
+{
+	struct segward_flows *flows = judge->inspect.flows;
+	u64 now = judge->inspect.now;
+
+	if (now < judge->swept + NS_IN_SECOND && now >= judge->swept)
+		return;
+	judge->swept = now;
+	segward_flows_sweep(flows, now, &judge->flow_bucket,
+			    segward_flows_buckets(flows) / SWEEP_SECONDS);
+}
+
 int judge_packet(struct judge *judge, const struct captured *captured)
 {
 	u8 segments[JUDGE_SEGMENTS_MAX * 16];
@@ -313,6 +333,7 @@ int judge_packet(struct judge *judge, const struct captured *captured)
 	}
 	begin_event(judge, captured, &event);
 	judge->inspect.now = captured->time;
+	sweep_flows(judge);
 	if (door != DOOR_PLAIN)
 		set_outer(judge, &view, &event, segments);
 	if (door == DOOR_ERROR)

@@ -55,6 +55,8 @@ struct judge_stats {
  * @sid: prefix
  * @sid_len: its length
  * @zone: of the SID, for events
+ * @swept: time in the capture when flows were looked through
+ * @flow_bucket: where that goes on
  * @stats: counters
  * @srh: of the packet at hand
  * @result: of the packet at hand
@@ -70,6 +72,8 @@ struct judge {
 	u8 sid[16];
 	u8 sid_len;
 	u32 zone;
+	u64 swept;
+	u32 flow_bucket;
 	struct judge_stats stats;
 	struct segward_srh srh;
 	struct segward_result result;

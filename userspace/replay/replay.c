@@ -583,6 +583,16 @@ static void print_text(const struct replay *replay)
 			replay->judge.loaded->rejected);
 }
 
+static int set_zone(struct replay *replay)
+{
+	struct segward_inspect *inspect = &replay->judge.inspect;
+	int err;
+
+	inspect->zone = segward_flows_zone(inspect->flows, replay->judge.zone,
+					   &err);
+	return inspect->zone ? OK : error(replay, "out of memory");
+}
+
 static int run(struct replay *replay)
 {
 	char sentence[CONFIG_SENTENCE];
@@ -598,7 +608,10 @@ static int run(struct replay *replay)
 		replay->judge.inspect.profile = loaded.profile;
 		replay->judge.inspect.reputation = loaded.reputation;
 		replay->judge.inspect.fragments = loaded.fragments;
-		err = replay_files(replay);
+		replay->judge.inspect.flows = loaded.flows;
+		err = set_zone(replay);
+		if (!err)
+			err = replay_files(replay);
 		if (replay->options->json)
 			print_json(replay);
 		else

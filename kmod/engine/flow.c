@@ -1,0 +1,692 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Flows; see flow.h.
+ *
+ * A hash table of short chains. Readers walk a chain under RCU and take the
+ * lock of the flow that they find; a flow that left the table meanwhile says
+ * so, and then, as when nothing was found, the chain is searched again under
+ * its bucket's lock, under which alone chains change. What a flow accounts for
+ * is given back when its memory is: a flood cannot have more than its share in
+ * flows that wait for their readers.
+ */
+#include <linux/segward.h>
+
+#include "flow.h"
+
+#define NS_IN_SECOND	1000000000ULL
+
+#define TOSERVER	BIT(SEGWARD_APP_TOSERVER)
+#define TOCLIENT	BIT(SEGWARD_APP_TOCLIENT)
+#define BOTH		(TOSERVER | TOCLIENT)
+
+/* Zones by their number, in as many lists. */
+#define ZONE_LISTS	64
+
+#define TCP_FIN		0x01
+#define TCP_SYN		0x02
+#define TCP_RST		0x04
+#define TCP_ACK		0x10
+
+struct bucket {
+	struct segward_flow __rcu *first;
+	/* of the chain; a flow's lock is taken inside of it */
+	segward_lock_t lock;
+};
+
+struct zone_entry {
+	struct zone_entry *next;
+	struct segward_zone zone;
+};
+
+/**
+ * struct segward_flows - a table
+ * @hash_key: see segward_flows_create()
+ * @pool: what the zones share
+ * @mask: buckets less one
+ * @nr_zones: how many
+ * @zones_used: those of them that have users
+ * @zone: they, by number
+ * @bucket: the chains
+ */
+struct segward_flows {
+	hsiphash_key_t hash_key;
+	struct segward_pool pool;
+	u32 mask;
+	u32 nr_zones;
+	u32 zones_used;
+	struct zone_entry *zone[ZONE_LISTS];
+	struct bucket bucket[];
+};
+
+static size_t table_size(u32 buckets)
+{
+	return sizeof(struct segward_flows) + buckets * sizeof(struct bucket);
+}
+
+struct segward_flows *segward_flows_create(const u64 key[2], u32 most)
+{
+	struct segward_flows *flows;
+	u32 buckets = SEGWARD_FLOWS_MIN / 2;
+	u32 i;
+
+	while (buckets < most / 2)
+		buckets *= 2;
+	flows = segward_zalloc(table_size(buckets));
+	if (!flows)
+		return NULL;
+	memcpy(&flows->hash_key, key, sizeof(flows->hash_key));
+	segward_pool_share(&flows->pool, most, 1);
+	flows->mask = buckets - 1;
+	for (i = 0; i < buckets; i++)
+		segward_lock_init(&flows->bucket[i].lock);
+	return flows;
+}
+
+static void free_flow(struct rcu_head *rcu)
+{
+	struct segward_flow *flow = container_of(rcu, struct segward_flow, rcu);
+	struct segward_zone *zone = flow->zone;
+
+	segward_free_atomic(flow);
+	segward_budget_give(&zone->flows, 1);
+}
+
+void segward_flows_destroy(struct segward_flows *flows)
+{
+	struct segward_flow *flow, *next;
+	struct zone_entry *zone;
+	u32 i;
+
+	if (!flows)
+		return;
+	for (i = 0; i <= flows->mask; i++) {
+		flow = rcu_dereference_protected(flows->bucket[i].first, true);
+		for (; flow; flow = next) {
+			next = rcu_dereference_protected(flow->next, true);
+			segward_free_atomic(flow);
+		}
+		segward_cond_resched();
+	}
+	/* Flows that left before still have to give back what they took. */
+	rcu_barrier();
+	for (i = 0; i < ZONE_LISTS; i++) {
+		while ((zone = flows->zone[i])) {
+			flows->zone[i] = zone->next;
+			segward_free(zone);
+		}
+	}
+	segward_free(flows);
+}
+
+/* Zones without users and flows; no packet has them any more. */
+static void forget_zones(struct segward_flows *flows)
+{
+	struct zone_entry **at, *zone;
+	u32 i;
+
+	segward_synchronize();
+	for (i = 0; i < ZONE_LISTS; i++) {
+		at = &flows->zone[i];
+		while ((zone = *at)) {
+			if (zone->zone.users ||
+			    atomic_read(&zone->zone.flows.used)) {
+				at = &zone->next;
+				continue;
+			}
+			*at = zone->next;
+			segward_free(zone);
+			flows->nr_zones--;
+		}
+	}
+}
+
+static struct zone_entry *make_zone(struct segward_flows *flows, u32 id, int *err)
+{
+	struct zone_entry **list = &flows->zone[id % ZONE_LISTS];
+	struct zone_entry *zone;
+
+	if (flows->nr_zones == SEGWARD_ZONES_MAX)
+		forget_zones(flows);
+	*err = -ENOSPC;
+	if (flows->nr_zones == SEGWARD_ZONES_MAX)
+		return NULL;
+	*err = -ENOMEM;
+	zone = segward_zalloc(sizeof(*zone));
+	if (!zone)
+		return NULL;
+	zone->zone.id = id;
+	zone->zone.flows.pool = &flows->pool;
+	zone->next = *list;
+	*list = zone;
+	flows->nr_zones++;
+	return zone;
+}
+
+struct segward_zone *segward_flows_zone(struct segward_flows *flows, u32 id,
+					int *err)
+{
+	struct zone_entry *zone = flows->zone[id % ZONE_LISTS];
+
+	while (zone && zone->zone.id != id)
+		zone = zone->next;
+	if (!zone)
+		zone = make_zone(flows, id, err);
+	return zone ? &zone->zone : NULL;
+}
+
+static void share(struct segward_flows *flows)
+{
+	segward_pool_share(&flows->pool, flows->pool.most,
+			   max_t(u32, flows->zones_used, 1));
+}
+
+void segward_zone_use(struct segward_flows *flows, struct segward_zone *zone)
+{
+	if (!zone->users++) {
+		flows->zones_used++;
+		share(flows);
+	}
+}
+
+void segward_zone_unuse(struct segward_flows *flows,
+			struct segward_zone *zone)
+{
+	if (!--zone->users) {
+		flows->zones_used--;
+		share(flows);
+	}
+}
+
+/* --- Keys ------------------------------------------------------------------ */
+
+/* Messages whose identifier tells conversations apart. */
+static bool icmp_has_id(const struct segward_packet *packet)
+{
+	switch (packet->icmp_type) {
+	case 0:			/* Echo Reply */
+	case 8:			/* Echo */
+	case 13:		/* Timestamp */
+	case 14:		/* Timestamp Reply */
+		return packet->proto == SEGWARD_PROTO_ICMP;
+	case 128:		/* Echo Request */
+	case 129:		/* Echo Reply */
+		return packet->proto == SEGWARD_PROTO_ICMPV6;
+	default:
+		return false;
+	}
+}
+
+static bool is_icmp(const struct segward_packet *packet)
+{
+	return packet->proto == SEGWARD_PROTO_ICMP ||
+	       packet->proto == SEGWARD_PROTO_ICMPV6;
+}
+
+/* Returns which end the sender is. */
+static u8 make_key(const struct segward_zone *zone,
+		   const struct segward_packet *packet,
+		   struct segward_flow_key *key)
+{
+	int order = memcmp(packet->src, packet->dst, sizeof(packet->src));
+	u16 sport = packet->sport;
+	u16 dport = packet->dport;
+	u8 sender;
+
+	if (is_icmp(packet)) {
+		sport = icmp_has_id(packet) ? packet->icmp_id :
+			packet->icmp_type;
+		dport = sport;
+	}
+	if (!order)
+		order = (int)sport - dport;
+	sender = order > 0;
+	memset(key, 0, sizeof(*key));
+	memcpy(key->addr[sender], packet->src, sizeof(key->addr[0]));
+	memcpy(key->addr[!sender], packet->dst, sizeof(key->addr[0]));
+	key->port[sender] = sport;
+	key->port[!sender] = dport;
+	key->zone = zone->id;
+	key->proto = packet->proto;
+	key->family = packet->family;
+	return sender;
+}
+
+static bool has_key(const struct segward_flow *flow, u32 hash,
+		    const struct segward_flow_key *key)
+{
+	return flow->hash == hash && !memcmp(&flow->key, key, sizeof(*key));
+}
+
+/* --- State ----------------------------------------------------------------- */
+
+static bool is_pressed(const struct segward_pool *pool)
+{
+	return (u32)atomic_read(&pool->used) > READ_ONCE(pool->open) / 4 * 3;
+}
+
+static u32 seconds_of(const struct segward_flow *flow, bool pressed)
+{
+	bool tcp = flow->key.proto == SEGWARD_PROTO_TCP;
+
+	switch (READ_ONCE(flow->state)) {
+	case SEGWARD_FLOW_STATE_NEW:
+		if (pressed)
+			return SEGWARD_FLOW_NEW_SECONDS_PRESSED;
+		return tcp ? SEGWARD_FLOW_TCP_NEW_SECONDS :
+		       SEGWARD_FLOW_NEW_SECONDS;
+	case SEGWARD_FLOW_STATE_CLOSED:
+		return pressed ? SEGWARD_FLOW_TCP_CLOSED_SECONDS_PRESSED :
+		       SEGWARD_FLOW_TCP_CLOSED_SECONDS;
+	default:
+		return tcp ? SEGWARD_FLOW_TCP_SECONDS :
+		       SEGWARD_FLOW_OTHER_SECONDS;
+	}
+}
+
+/* Another processor's clock may be some moments ahead. */
+static bool is_over(const struct segward_flow *flow, u64 now, bool pressed)
+{
+	u64 last = READ_ONCE(flow->last);
+
+	return now > last &&
+	       now - last >= seconds_of(flow, pressed) * NS_IN_SECOND;
+}
+
+/* The answer to a SYN may be the first that is seen: a route changed. */
+static u8 client_of(const struct segward_packet *packet, u8 sender)
+{
+	if (packet->proto == SEGWARD_PROTO_TCP &&
+	    (packet->tcp_flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK))
+		return !sender;
+	return sender;
+}
+
+static void begin(struct segward_flow *flow,
+		  const struct segward_packet *packet, u8 sender, u64 now)
+{
+	flow->client = client_of(packet, sender);
+	WRITE_ONCE(flow->state, SEGWARD_FLOW_STATE_NEW);
+	flow->seen = 0;
+	flow->fin = 0;
+	flow->began = now;
+	memset(flow->packets, 0, sizeof(flow->packets));
+	memset(flow->bytes, 0, sizeof(flow->bytes));
+}
+
+static bool opens_again(const struct segward_flow *flow,
+			const struct segward_packet *packet)
+{
+	return flow->state == SEGWARD_FLOW_STATE_CLOSED &&
+	       (packet->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
+}
+
+/*
+ * A connection is established when both ends were heard and the client has
+ * said more than SYN; where only one direction passes, or the beginning was
+ * not seen, when something came that only an established one has.
+ */
+static u8 tcp_state(struct segward_flow *flow,
+		    const struct segward_packet *packet, u8 direction)
+{
+	u8 flags = packet->tcp_flags;
+
+	if (flags & TCP_RST)
+		return SEGWARD_FLOW_STATE_CLOSED;
+	if (flags & TCP_FIN)
+		flow->fin |= BIT(direction);
+	if (flow->fin == BOTH)
+		return SEGWARD_FLOW_STATE_CLOSED;
+	if ((flags & (TCP_SYN | TCP_ACK)) == TCP_ACK &&
+	    flow->state == SEGWARD_FLOW_STATE_NEW)
+		return SEGWARD_FLOW_STATE_ESTABLISHED;
+	return flow->state;
+}
+
+static u8 next_state(struct segward_flow *flow,
+		     const struct segward_packet *packet, u8 direction)
+{
+	if (packet->proto == SEGWARD_PROTO_TCP)
+		return tcp_state(flow, packet, direction);
+	return flow->seen == BOTH ? SEGWARD_FLOW_STATE_ESTABLISHED :
+	       SEGWARD_FLOW_STATE_NEW;
+}
+
+/* The flow is locked. Returns the packet's direction. */
+static u8 count(struct segward_flow *flow, const struct segward_packet *packet,
+		u8 sender, u64 now)
+{
+	u8 direction = sender == flow->client ? SEGWARD_APP_TOSERVER :
+		       SEGWARD_APP_TOCLIENT;
+
+	flow->seen |= BIT(direction);
+	WRITE_ONCE(flow->state, next_state(flow, packet, direction));
+	WRITE_ONCE(flow->last, now);
+	flow->packets[direction]++;
+	flow->bytes[direction] += packet->len;
+	return direction;
+}
+
+/* --- The table ------------------------------------------------------------- */
+
+static struct segward_flow *search(struct bucket *bucket, u32 hash,
+				   const struct segward_flow_key *key)
+{
+	struct segward_flow *flow = rcu_dereference(bucket->first);
+
+	while (flow && !has_key(flow, hash, key))
+		flow = rcu_dereference(flow->next);
+	return flow;
+}
+
+/* Returns it locked, or NULL. */
+static struct segward_flow *find(struct bucket *bucket, u32 hash,
+				 const struct segward_flow_key *key)
+{
+	struct segward_flow *flow = search(bucket, hash, key);
+
+	if (!flow)
+		return NULL;
+	segward_lock(&flow->lock);
+	if (likely(!flow->dead))
+		return flow;
+	segward_unlock(&flow->lock);
+	return NULL;
+}
+
+static struct segward_flow *make(struct segward_zone *zone, u32 hash,
+				 const struct segward_flow_key *key)
+{
+	struct segward_flow *flow;
+
+	if (!segward_budget_take(&zone->flows, 1))
+		return NULL;
+	flow = segward_alloc_atomic(sizeof(*flow));
+	if (!flow) {
+		segward_budget_give(&zone->flows, 1);
+		return NULL;
+	}
+	segward_lock_init(&flow->lock);
+	flow->hash = hash;
+	flow->key = *key;
+	flow->dead = false;
+	flow->zone = zone;
+	flow->state = SEGWARD_FLOW_STATE_NEW;
+	flow->last = 0;
+	return flow;
+}
+
+/* Nobody has found it so far; another processor may have been faster. */
+static struct segward_flow *find_or_make(struct segward_flows *flows,
+					 struct segward_zone *zone, u32 hash,
+					 const struct segward_flow_key *key,
+					 bool *made)
+{
+	struct bucket *bucket = &flows->bucket[hash & flows->mask];
+	struct segward_flow *flow;
+
+	segward_lock(&bucket->lock);
+	flow = find(bucket, hash, key);
+	*made = !flow;
+	if (!flow)
+		flow = make(zone, hash, key);
+	if (flow && *made) {
+		segward_lock(&flow->lock);
+		RCU_INIT_POINTER(flow->next,
+				 rcu_dereference_protected(bucket->first,
+							   true));
+		rcu_assign_pointer(bucket->first, flow);
+	}
+	segward_unlock(&bucket->lock);
+	return flow;
+}
+
+struct segward_flow *segward_flow_get(struct segward_flows *flows,
+				      struct segward_zone *zone,
+				      const struct segward_packet *packet,
+				      u64 now, struct segward_flow_seen *seen)
+{
+	struct segward_flow_key key segward_uncleared;
+	u8 sender = make_key(zone, packet, &key);
+	u32 hash = hsiphash(&key, sizeof(key), &flows->hash_key);
+	struct segward_flow *flow;
+
+	seen->begun = false;
+	flow = find(&flows->bucket[hash & flows->mask], hash, &key);
+	if (!flow)
+		flow = find_or_make(flows, zone, hash, &key, &seen->begun);
+	if (!flow)
+		return NULL;
+	if (opens_again(flow, packet) || is_over(flow, now, false))
+		seen->begun = true;
+	if (seen->begun)
+		begin(flow, packet, sender, now);
+	seen->direction = count(flow, packet, sender, now);
+	return flow;
+}
+
+void segward_flow_put(struct segward_flow *flow)
+{
+	segward_unlock(&flow->lock);
+}
+
+/* Takes a flow out of its chain; bucket and flow are locked. */
+static void take_out(struct segward_flow __rcu **at, struct segward_flow *flow)
+{
+	flow->dead = true;
+	rcu_assign_pointer(*at, rcu_dereference_protected(flow->next, true));
+	segward_unlock(&flow->lock);
+	call_rcu(&flow->rcu, free_flow);
+}
+
+/* --- Those that are over, and those that shall go -------------------------- */
+
+static bool in_prefix(const u8 *addr, const u8 *prefix, u8 len)
+{
+	u8 bytes = len / 8;
+
+	if (memcmp(addr, prefix, bytes))
+		return false;
+	return !(len % 8) || !((addr[bytes] ^ prefix[bytes]) >> (8 - len % 8));
+}
+
+static bool is_wanted(const struct segward_flow *flow,
+		      const struct segward_flow_filter *filter)
+{
+	const struct segward_flow_key *key = &flow->key;
+
+	if (!filter)
+		return true;
+	if ((filter->has_zone && key->zone != filter->zone) ||
+	    (filter->family && key->family != filter->family) ||
+	    (filter->has_proto && key->proto != filter->proto) ||
+	    (filter->state && flow->state != filter->state))
+		return false;
+	if (filter->port && key->port[0] != filter->port &&
+	    key->port[1] != filter->port)
+		return false;
+	return in_prefix(key->addr[0], filter->addr, filter->prefix_len) ||
+	       in_prefix(key->addr[1], filter->addr, filter->prefix_len);
+}
+
+/* What is in one bucket and over. */
+static u32 sweep(struct segward_flows *flows, struct bucket *bucket, u64 now)
+{
+	struct segward_flow __rcu **at = &bucket->first;
+	bool pressed = is_pressed(&flows->pool);
+	struct segward_flow *flow;
+	u32 gone = 0;
+
+	segward_lock(&bucket->lock);
+	while ((flow = rcu_dereference_protected(*at, true))) {
+		/* Who is in use is not waited for. */
+		if (is_over(flow, now, pressed)) {
+			segward_lock(&flow->lock);
+			if (is_over(flow, now, pressed)) {
+				take_out(at, flow);
+				gone++;
+				continue;
+			}
+			segward_unlock(&flow->lock);
+		}
+		at = &flow->next;
+	}
+	segward_unlock(&bucket->lock);
+	return gone;
+}
+
+static bool is_empty(const struct bucket *bucket)
+{
+	return !rcu_access_pointer(bucket->first);
+}
+
+/* How far a piece of work goes that begins at @bucket. */
+static u32 end_of(const struct segward_flows *flows, u32 bucket, u32 buckets)
+{
+	return min(flows->mask + 1 - bucket, buckets) + bucket;
+}
+
+u32 segward_flows_sweep(struct segward_flows *flows, u64 now, u32 *bucket,
+			u32 buckets)
+{
+	u32 end = end_of(flows, *bucket, buckets);
+	u32 gone = 0;
+	u32 i;
+
+	for (i = *bucket; i < end; i++)
+		if (!is_empty(&flows->bucket[i]))
+			gone += sweep(flows, &flows->bucket[i], now);
+	*bucket = end & flows->mask;
+	return gone;
+}
+
+static u32 flush(struct bucket *bucket,
+		 const struct segward_flow_filter *filter)
+{
+	struct segward_flow __rcu **at = &bucket->first;
+	struct segward_flow *flow;
+	u32 gone = 0;
+
+	segward_lock(&bucket->lock);
+	while ((flow = rcu_dereference_protected(*at, true))) {
+		segward_lock(&flow->lock);
+		if (is_wanted(flow, filter)) {
+			take_out(at, flow);
+			gone++;
+			continue;
+		}
+		segward_unlock(&flow->lock);
+		at = &flow->next;
+	}
+	segward_unlock(&bucket->lock);
+	return gone;
+}
+
+u32 segward_flows_flush(struct segward_flows *flows,
+			const struct segward_flow_filter *filter, u32 *bucket,
+			u32 buckets)
+{
+	u32 end = end_of(flows, *bucket, buckets);
+	u32 gone = 0;
+	u32 i;
+
+	for (i = *bucket; i < end; i++)
+		if (!is_empty(&flows->bucket[i]))
+			gone += flush(&flows->bucket[i], filter);
+	*bucket = end & flows->mask;
+	return gone;
+}
+
+/* --- Telling of them ------------------------------------------------------- */
+
+static void tell(const struct segward_flow *flow,
+		 struct segward_flow_info *info)
+{
+	u8 client = flow->client;
+
+	info->id = segward_flow_id(flow->hash, flow->began);
+	info->key = flow->key;
+	memcpy(info->key.addr[0], flow->key.addr[client], 16);
+	memcpy(info->key.addr[1], flow->key.addr[!client], 16);
+	info->key.port[0] = flow->key.port[client];
+	info->key.port[1] = flow->key.port[!client];
+	info->state = flow->state;
+	info->began = flow->began;
+	info->last = flow->last;
+	memcpy(info->packets, flow->packets, sizeof(info->packets));
+	memcpy(info->bytes, flow->bytes, sizeof(info->bytes));
+}
+
+static bool tell_wanted(struct segward_flow *flow,
+			const struct segward_flow_filter *filter, u64 now,
+			struct segward_flow_info *info)
+{
+	bool wanted;
+
+	segward_lock(&flow->lock);
+	wanted = !flow->dead && !is_over(flow, now, false) &&
+		 is_wanted(flow, filter);
+	if (wanted)
+		tell(flow, info);
+	segward_unlock(&flow->lock);
+	return wanted;
+}
+
+/* The next one of the place's bucket. */
+static bool next_in_bucket(struct segward_flows *flows,
+			   const struct segward_flow_filter *filter, u64 now,
+			   struct segward_flow_place *place,
+			   struct segward_flow_info *info)
+{
+	struct segward_flow *flow;
+	u32 n = 0;
+
+	flow = rcu_dereference(flows->bucket[place->bucket].first);
+	for (; flow; flow = rcu_dereference(flow->next)) {
+		if (n++ < place->skip)
+			continue;
+		place->skip++;
+		if (tell_wanted(flow, filter, now, info))
+			return true;
+	}
+	place->bucket++;
+	place->skip = 0;
+	return false;
+}
+
+int segward_flows_next(struct segward_flows *flows,
+		       const struct segward_flow_filter *filter, u64 now,
+		       struct segward_flow_place *place, u32 buckets,
+		       struct segward_flow_info *info)
+{
+	for (; buckets && place->bucket <= flows->mask; buckets--)
+		if (next_in_bucket(flows, filter, now, place, info))
+			return 1;
+	return place->bucket <= flows->mask ? 0 : -ENOENT;
+}
+
+u32 segward_flows_buckets(const struct segward_flows *flows)
+{
+	return flows->mask + 1;
+}
+
+bool segward_flows_pressed(const struct segward_flows *flows)
+{
+	return is_pressed(&flows->pool);
+}
+
+u32 segward_flows_count(const struct segward_flows *flows)
+{
+	return (u32)atomic_read(&flows->pool.used);
+}
+
+u32 segward_flows_most(const struct segward_flows *flows)
+{
+	return flows->pool.most;
+}
+
+u64 segward_flows_memory(const struct segward_flows *flows)
+{
+	return table_size(flows->mask + 1) +
+	       flows->nr_zones * sizeof(struct zone_entry) +
+	       (u64)segward_flows_count(flows) * sizeof(struct segward_flow);
+}
