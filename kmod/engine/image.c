@@ -22,8 +22,13 @@
 #define BREATH			4096
 
 #define HEADER_FLAGS		SEGWARD_IMAGE_F_SKIP_BAD
+#define RULE_DIRECTION		(SEGWARD_IMAGE_RULE_F_TO_SERVER | \
+				 SEGWARD_IMAGE_RULE_F_TO_CLIENT)
+#define RULE_STATE		(SEGWARD_IMAGE_RULE_F_ESTABLISHED | \
+				 SEGWARD_IMAGE_RULE_F_NOT_ESTABLISHED)
 #define RULE_FLAGS		(SEGWARD_IMAGE_RULE_F_BIDIRECTIONAL | \
-				 SEGWARD_IMAGE_RULE_F_PACKET_ONLY)
+				 SEGWARD_IMAGE_RULE_F_PACKET_ONLY | \
+				 RULE_DIRECTION | RULE_STATE)
 #define OP_FLAGS_ABSOLUTE	(SEGWARD_IMAGE_OP_F_OFFSET | \
 				 SEGWARD_IMAGE_OP_F_DEPTH)
 #define OP_FLAGS_RELATIVE	(SEGWARD_IMAGE_OP_F_DISTANCE | \
@@ -471,6 +476,10 @@ static int verify_rule_header(struct verifier *v, u32 i,
 		return invalid(v, i, "rule proto is not known");
 	if (rule->flags & ~RULE_FLAGS)
 		return invalid(v, i, "rule flags are not known");
+	if ((rule->flags & RULE_DIRECTION) == RULE_DIRECTION)
+		return invalid(v, i, "rule flags are of both directions");
+	if ((rule->flags & RULE_STATE) == RULE_STATE)
+		return invalid(v, i, "rule flags are of both states");
 	if (!is_set(v, rule->src, SEGWARD_IMAGE_SET_ADDRESS))
 		return invalid(v, i, "rule src is not a set of addresses");
 	if (!is_set(v, rule->dst, SEGWARD_IMAGE_SET_ADDRESS))

@@ -18,6 +18,11 @@
 #include "match.h"
 #include "rule.h"
 
+#define FLOW_FLAGS		(SEGWARD_IMAGE_RULE_F_TO_SERVER | \
+				 SEGWARD_IMAGE_RULE_F_TO_CLIENT | \
+				 SEGWARD_IMAGE_RULE_F_ESTABLISHED | \
+				 SEGWARD_IMAGE_RULE_F_NOT_ESTABLISHED)
+
 #define OP_RELATIVE		(SEGWARD_IMAGE_OP_F_DISTANCE | \
 				 SEGWARD_IMAGE_OP_F_WITHIN)
 
@@ -251,10 +256,32 @@ static bool has_proto(const struct segward_packet *packet, u32 proto)
 	}
 }
 
+/*
+ * A packet without a flow is in none of its directions and states. A closed
+ * connection was established: what it still carries is not of a new one.
+ */
+static bool match_flow(const struct segward_packet *packet, u32 flags)
+{
+	bool is_new = packet->flow_state == SEGWARD_FLOW_STATE_NEW;
+
+	if (!(flags & FLOW_FLAGS))
+		return true;
+	if (!packet->flow_state)
+		return false;
+	if ((flags & SEGWARD_IMAGE_RULE_F_TO_SERVER &&
+	     packet->flow_direction != SEGWARD_FLOW_DIRECTION_TO_SERVER) ||
+	    (flags & SEGWARD_IMAGE_RULE_F_TO_CLIENT &&
+	     packet->flow_direction != SEGWARD_FLOW_DIRECTION_TO_CLIENT))
+		return false;
+	return !(flags & (is_new ? SEGWARD_IMAGE_RULE_F_ESTABLISHED :
+				   SEGWARD_IMAGE_RULE_F_NOT_ESTABLISHED));
+}
+
 static bool match_header(struct matching *m,
 			 const struct segward_image_rule *rule)
 {
-	if (!has_proto(m->packet, rule->proto))
+	if (!match_flow(m->packet, rule->flags) ||
+	    !has_proto(m->packet, rule->proto))
 		return false;
 	if (has_port(m, rule->dport, &m->dport) &&
 	    has_port(m, rule->sport, &m->sport) &&

@@ -401,7 +401,11 @@ static void rules_are_checked(void)
 	BAD(RULE(1)->action, SEGWARD_RULE_ACTION_MAX + 1, EINVAL, 1,
 	    "rule action is not known");
 	BAD(RULE(1)->proto, 258, EINVAL, 1, "rule proto is not known");
-	BAD(RULE(1)->flags, 4, EINVAL, 1, "rule flags are not known");
+	BAD(RULE(1)->flags, 1u << 6, EINVAL, 1, "rule flags are not known");
+	BAD(RULE(1)->flags, 3u << 2, EINVAL, 1,
+	    "rule flags are of both directions");
+	BAD(RULE(1)->flags, 3u << 4, EINVAL, 1,
+	    "rule flags are of both states");
 	BAD(RULE(1)->src, 2, EINVAL, 1, "rule src is not a set of addresses");
 	BAD(RULE(1)->src, 5, EINVAL, 1, "rule src is not a set of addresses");
 	BAD(RULE(1)->dst, 2, EINVAL, 1, "rule dst is not a set of addresses");

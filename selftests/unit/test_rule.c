@@ -1043,6 +1043,52 @@ static void both_directions_keep_address_and_port_together(void)
 	segward_ruleset_destroy(ruleset[1]);
 }
 
+/* --- Flows ---------------------------------------------------------------- */
+
+static void flags_ask_for_direction_and_state_of_the_flow(void)
+{
+	static const struct {
+		u32 flags;
+		/* by direction and state; of a packet without a flow */
+		bool want[2][3], without;
+	} row[] = {
+		{ 0, { { 1, 1, 1 }, { 1, 1, 1 } }, 1 },
+		{ SEGWARD_IMAGE_RULE_F_TO_SERVER,
+		  { { 1, 1, 1 }, { 0, 0, 0 } }, 0 },
+		{ SEGWARD_IMAGE_RULE_F_TO_CLIENT,
+		  { { 0, 0, 0 }, { 1, 1, 1 } }, 0 },
+		{ SEGWARD_IMAGE_RULE_F_ESTABLISHED,
+		  { { 0, 1, 1 }, { 0, 1, 1 } }, 0 },
+		{ SEGWARD_IMAGE_RULE_F_NOT_ESTABLISHED,
+		  { { 1, 0, 0 }, { 1, 0, 0 } }, 0 },
+		{ SEGWARD_IMAGE_RULE_F_TO_CLIENT |
+		  SEGWARD_IMAGE_RULE_F_ESTABLISHED,
+		  { { 0, 0, 0 }, { 0, 1, 1 } }, 0 },
+	};
+	struct segward_ruleset *ruleset;
+	struct segward_packet packet;
+	struct image_builder b;
+	u8 direction, state;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(row); i++) {
+		image_start(&b);
+		image_rule(&b)->flags = row[i].flags;
+		ruleset = make_ruleset(&b);
+		packet = tcp_packet();
+		CHECK_EQ(matches(ruleset, &packet, "", 0), row[i].without);
+		for (direction = 0; direction < 2; direction++) {
+			for (state = 0; state < 3; state++) {
+				packet.flow_direction = direction + 1;
+				packet.flow_state = state + 1;
+				CHECK_EQ(matches(ruleset, &packet, "", 0),
+					 row[i].want[direction][state]);
+			}
+		}
+		segward_ruleset_destroy(ruleset);
+	}
+}
+
 /* --- Variables ------------------------------------------------------------ */
 
 /* A rule for packets from $NET, by default 10/8; or from "!$NET". */
@@ -1248,6 +1294,7 @@ int main(void)
 	RUN(port_sets_have_ranges_and_exceptions);
 	RUN(a_packet_without_ports_matches_any_port_alone);
 	RUN(both_directions_keep_address_and_port_together);
+	RUN(flags_ask_for_direction_and_state_of_the_flow);
 	RUN(a_profile_gives_a_variable_its_value);
 	RUN(sets_nest_to_the_limit);
 	RUN(wide_sets_are_bounded_by_the_budget);

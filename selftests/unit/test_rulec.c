@@ -14,6 +14,7 @@ struct refusal {
 	const char *reason;
 };
 
+#define FLOW_WORDS "to_server, to_client, from_server, from_client, established, not_established, stateless, no_stream, only_stream, no_frag, only_frag"
 #define NO_SIZE \
 	" is not a size from 0 to 65535, nor one behind < > <= >= !, " \
 	"nor a range FIRST<>LAST with a size in between"
@@ -172,6 +173,23 @@ static const struct refusal wrong[] = {
 	  "fast_pattern \"2,2\" goes beyond the content's 3 bytes" },
 	{ HEAD "(content:\"abc\"; fast_pattern:1; sid:1;)", 59, "fast_pattern",
 	  "fast_pattern \"1\" is neither \"only\" nor \"OFFSET,LENGTH\"" },
+	{ HEAD "(flow:established; flow:to_server; sid:1;)", 49, "flow",
+	  "flow is given twice" },
+	{ HEAD "(flow:to_server,from_server; sid:1;)", 46, "flow",
+	  "flow \"from_server\" contradicts what stands before it" },
+	{ HEAD "(flow:established,not_established; sid:1;)", 48, "flow",
+	  "flow \"not_established\" contradicts what stands before it" },
+	{ HEAD "(flow:established, stateless; sid:1;)", 49, "flow",
+	  "flow \"stateless\" contradicts what stands before it" },
+	{ HEAD "(flow:stateless,established; sid:1;)", 46, "flow",
+	  "flow \"established\" contradicts what stands before it" },
+	{ HEAD "(flow:to_server,from_client; sid:1;)", 46, "flow",
+	  "flow says \"from_client\" twice" },
+	{ HEAD "(flow:; sid:1;)", 31, "flow", "flow lacks its value" },
+	{ HEAD "(flow:to_server,; sid:1;)", 46, "flow",
+	  "flow \"\" is none of " FLOW_WORDS },
+	{ HEAD "(flow:sideways; sid:1;)", 36, "flow",
+	  "flow \"sideways\" is none of " FLOW_WORDS },
 	{ HEAD "(dsize:1; dsize:1; sid:1;)", 40, "dsize",
 	  "dsize is given twice" },
 	{ HEAD "(dsize:65536; sid:1;)", 37, "dsize",
@@ -212,8 +230,8 @@ static const struct refusal missing[] = {
 	  "\"tcp-stream\" needs streams, which segward does not have yet" },
 	{ "alert pkthdr any any -> any any (sid:1;)", 7, "pkthdr",
 	  "\"pkthdr\" needs decoder and stream events, which segward does not have yet" },
-	{ HEAD "(flow:established; sid:1;)", 31, "flow",
-	  "\"flow\" needs flow tracking, which segward does not have yet" },
+	{ HEAD "(stream_size:server,>,1; sid:1;)", 31, "stream_size",
+	  "\"stream_size\" needs flow tracking, which segward does not have yet" },
 	{ HEAD "(sid:1; FlowBits:set,x;)", 38, "flowbits",
 	  "\"flowbits\" needs flow state, which segward does not have yet" },
 	{ HEAD "(sid:1; pcre:\"/a\\;b/\";)", 38, "pcre",
@@ -278,7 +296,7 @@ static void names_the_rule_that_it_refuses(void)
 
 	case_compile(&c,
 		     "alert http any any -> any any (gid:3; rev:7; sid:42;)\n"
-		     HEAD "(sid:43; rev:2; flow:established;\n"
+		     HEAD "(sid:43; rev:2; flowbits:isset,a;\n"
 		     HEAD "(sid:44; sid:45;)\n");
 	REQUIRE(c.report->nr_rejected == 3);
 	CHECK_EQ(c.report->rejected[0].signature_id, 42);
@@ -555,6 +573,60 @@ static void says_which_rules_see_packets_where_suricata_sees_streams(void)
 	CHECK_EQ(packet_only("udp", "content:\"a\";"), 0);
 	CHECK_EQ(packet_only("icmp", "content:\"a\";"), 0);
 	CHECK_EQ(packet_only("tcp", "content:\"a\"; dsize:>1;"), 0);
+	CHECK_EQ(packet_only("tcp", "content:\"a\"; flow:no_stream;"), 0);
+}
+
+static u32 flow_flags(const char *value)
+{
+	struct rulec_case c;
+	char text[256];
+	u32 flags = 0;
+
+	snprintf(text, sizeof(text), "alert udp any any -> any any (flow:%s; sid:1;)",
+		 value);
+	case_compile(&c, text);
+	if (CHECK_EQ(c.report->compiled, 1))
+		flags = case_rule(&c, 0)->flags;
+	case_free(&c);
+	return flags;
+}
+
+static void flow_is_direction_and_state(void)
+{
+	CHECK_EQ(flow_flags("to_server"), SEGWARD_IMAGE_RULE_F_TO_SERVER);
+	CHECK_EQ(flow_flags("from_client"), SEGWARD_IMAGE_RULE_F_TO_SERVER);
+	CHECK_EQ(flow_flags("TO_CLIENT"), SEGWARD_IMAGE_RULE_F_TO_CLIENT);
+	CHECK_EQ(flow_flags("from_server , established"),
+		 SEGWARD_IMAGE_RULE_F_TO_CLIENT |
+		 SEGWARD_IMAGE_RULE_F_ESTABLISHED);
+	CHECK_EQ(flow_flags("not_established"),
+		 SEGWARD_IMAGE_RULE_F_NOT_ESTABLISHED);
+	CHECK_EQ(flow_flags("stateless"), 0);
+}
+
+static void words_of_flow_that_need_more_are_named(void)
+{
+	static const struct {
+		const char *word, *reason;
+	} row[] = {
+		{ "only_stream", "\"only_stream\" needs streams, which segward does not have yet" },
+		{ "no_frag", "\"no_frag\" needs a view of fragments, which segward does not have yet" },
+		{ "only_frag", "\"only_frag\" needs a view of fragments, which segward does not have yet" },
+	};
+	struct rulec_case c;
+	char text[256];
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(row); i++) {
+		snprintf(text, sizeof(text),
+			 "alert tcp any any -> any any (flow:%s; sid:1;)",
+			 row[i].word);
+		case_compile(&c, text);
+		REQUIRE(c.report->nr_rejected == 1);
+		CHECK_STR(c.report->rejected[0].reason, row[i].reason);
+		CHECK(c.report->rejected[0].unsupported);
+		case_free(&c);
+	}
 }
 
 struct content {
@@ -747,7 +819,7 @@ static void a_rule_that_was_refused_is_no_duplicate(void)
 	struct rulec_case c;
 
 	case_compile(&c,
-		     HEAD "(sid:1; flow:established;)\n"
+		     HEAD "(sid:1; flowbits:isset,a;)\n"
 		     HEAD "(sid:1;)\n");
 	CHECK_EQ(c.report->compiled, 1);
 	CHECK_EQ(c.report->nr_rejected, 1);
@@ -779,7 +851,7 @@ static void rules_are_in_order_of_evaluation(void)
 static void one_bad_rule_means_no_image_without_skip_bad(void)
 {
 	static const char text[] =
-		HEAD "(sid:1;)\n" HEAD "(sid:2; flow:established;)\n";
+		HEAD "(sid:1;)\n" HEAD "(sid:2; flowbits:isset,a;)\n";
 	struct segward_rulec *rulec = segward_rulec_create(NULL);
 	struct rulec_case c;
 
@@ -800,7 +872,7 @@ static void an_image_says_how_it_was_made(void)
 	const u32 *origin;
 	struct rulec_case c;
 
-	case_compile(&c, HEAD "(sid:1;)\n" HEAD "(sid:2; flow:established;)\n");
+	case_compile(&c, HEAD "(sid:1;)\n" HEAD "(sid:2; flowbits:isset,a;)\n");
 	REQUIRE(c.image.data);
 	header = c.image.data;
 	CHECK_EQ(header->flags, SEGWARD_IMAGE_F_SKIP_BAD);
@@ -893,8 +965,8 @@ static void every_word_of_the_language_compiles(void)
 	struct rulec_case c;
 
 	case_file(&c, RULES_DIR "/language.rules");
-	CHECK_EQ(c.report->rules, 23);
-	CHECK_EQ(c.report->compiled, 23);
+	CHECK_EQ(c.report->rules, 27);
+	CHECK_EQ(c.report->compiled, 27);
 	if (c.report->nr_rejected)
 		printf("# line %u: %s\n", c.report->rejected[0].line,
 		       c.report->rejected[0].reason);
@@ -904,7 +976,7 @@ static void every_word_of_the_language_compiles(void)
 static void wrong_and_missing_are_told_apart(void)
 {
 	static const char * const keywords[] = {
-		"content", "http", "address", "flow", "depht", "pcre",
+		"content", "http", "address", "flowbits", "depht", "pcre",
 	};
 	struct rulec_case c;
 	u32 i;
@@ -1258,6 +1330,8 @@ int main(void)
 	RUN(a_classtype_that_is_unknown_keeps_its_name);
 	RUN(knows_the_actions_and_protocols);
 	RUN(says_which_rules_see_packets_where_suricata_sees_streams);
+	RUN(flow_is_direction_and_state);
+	RUN(words_of_flow_that_need_more_are_named);
 	RUN(makes_of_contents_what_they_say);
 	RUN(reads_the_bytes_of_contents);
 	RUN(sizes_become_ranges);

@@ -198,6 +198,12 @@ struct segward_image_class {
 #define SEGWARD_IMAGE_RULE_F_BIDIRECTIONAL	(1u << 0)
 /* a tcp rule with contents that sees single packets until streams exist */
 #define SEGWARD_IMAGE_RULE_F_PACKET_ONLY	(1u << 1)
+/* of packets with a flow: in this direction (not both) */
+#define SEGWARD_IMAGE_RULE_F_TO_SERVER		(1u << 2)
+#define SEGWARD_IMAGE_RULE_F_TO_CLIENT		(1u << 3)
+/* and when it is not new any more, or is (not both) */
+#define SEGWARD_IMAGE_RULE_F_ESTABLISHED	(1u << 4)
+#define SEGWARD_IMAGE_RULE_F_NOT_ESTABLISHED	(1u << 5)
 
 /* protocol members above the 8-bit numbers */
 #define SEGWARD_IMAGE_PROTO_IP		256	/* any */

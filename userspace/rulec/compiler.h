@@ -528,6 +528,8 @@ struct rulec_content {
  * @nr_contents: how many
  * @bytes: their bytes
  * @nr_bytes: how many
+ * @has_flow: there is a "flow"
+ * @stateless: it says so
  * @has_dsize: @dsize is filled in
  * @dsize: the test of the payload's size
  * @dsize_limit: what Suricata takes for the largest payload that passes it;
@@ -553,6 +555,8 @@ struct rulec_draft {
 	u32 nr_contents;
 	u8 bytes[SEGWARD_RULEC_RULE_MAX];
 	u32 nr_bytes;
+	bool has_flow;
+	bool stateless;
 	bool has_dsize;
 	struct segward_image_op dsize;
 	s32 dsize_limit;
@@ -624,6 +628,7 @@ int rulec_read_endswith(struct rulec_draft *draft,
 			const struct rulec_value *value);
 int rulec_read_fast_pattern(struct rulec_draft *draft,
 			    const struct rulec_value *value);
+int rulec_read_flow(struct rulec_draft *draft, const struct rulec_value *value);
 int rulec_read_dsize(struct rulec_draft *draft,
 		     const struct rulec_value *value);
 

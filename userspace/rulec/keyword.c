@@ -68,7 +68,6 @@ static const struct word keywords[] = {
 	{ "filesize", "file extraction" },
 	{ "filestore", "file extraction" },
 	{ "flags", "tests of TCP header fields" },
-	{ "flow", "flow tracking" },
 	{ "flow.age", "flow tracking" },
 	{ "flowbits", "flow state" },
 	{ "flowint", "flow state" },

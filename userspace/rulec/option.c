@@ -331,6 +331,7 @@ static const struct option_type types[] = {
 	{ "fast_pattern", OPTION_OPTIONAL, rulec_read_fast_pattern },
 	{ "rawbytes", 0, rulec_read_rawbytes },
 	{ "dsize", OPTION_VALUE, rulec_read_dsize },
+	{ "flow", OPTION_VALUE, rulec_read_flow },
 	{ "msg", OPTION_VALUE | OPTION_QUOTED, read_msg },
 	{ "reference", OPTION_VALUE, read_reference },
 	{ "classtype", OPTION_VALUE, read_classtype },

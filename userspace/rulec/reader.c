@@ -233,6 +233,8 @@ static void begin(struct segward_rulec *rulec)
 	draft->nr_options = 0;
 	draft->nr_contents = 0;
 	draft->nr_bytes = 0;
+	draft->has_flow = false;
+	draft->stateless = false;
 	draft->has_dsize = false;
 	draft->dsize_limit = -1;
 	draft->msg_len = 0;
