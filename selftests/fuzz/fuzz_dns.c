@@ -5,43 +5,13 @@
  * the parser is gone, so is its memory. Each segment is also a datagram: what
  * the probe says is a message has none of the events of broken ones.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "app/dns.h"
-
-#define LOG_MOST	(32u << 20)
-
-/**
- * struct log - items, the pieces of each buffer joined
- * @len: bytes of @byte
- * @open: a buffer has not ended
- * @byte: kind, direction, buffer, event, tx, and the bytes of a buffer
- */
-struct log {
-	u32 len;
-	bool open;
-	u8 byte[LOG_MOST];
-};
+#include "fuzz_app.h"
 
 static struct segward_pool pool;
 static struct segward_budget budget = { .pool = &pool };
 static struct segward_app_out out;
-static struct log whole, pieces;
-
-static void must(bool good)
-{
-	if (!good)
-		abort();
-}
-
-static void log_bytes(struct log *log, const void *data, u32 len)
-{
-	must(log->len + len <= LOG_MOST);
-	if (len)
-		memcpy(log->byte + log->len, data, len);
-	log->len += len;
-}
+static struct app_log whole, pieces;
 
 /* What can be read of an item that is one, must be. */
 static void read_back(const struct segward_app_item *item)
@@ -51,7 +21,8 @@ static void read_back(const struct segward_app_item *item)
 	struct segward_dns_header header;
 	struct segward_dns_soa soa;
 
-	if (item->part != (SEGWARD_APP_FIRST | SEGWARD_APP_LAST))
+	if (item->kind != SEGWARD_APP_BUFFER ||
+	    item->part != (SEGWARD_APP_FIRST | SEGWARD_APP_LAST))
 		return;
 	if (item->buffer == SEGWARD_BUFFER_DNS_HEADER)
 		must(segward_dns_header_read(item->data, item->len, &header));
@@ -68,37 +39,19 @@ static void read_back(const struct segward_app_item *item)
 		must(segward_dns_soa_read(&record, &soa));
 }
 
-static void log_item(struct log *log, const struct segward_app_item *item)
-{
-	u8 head[9] = { item->kind, item->direction, item->buffer };
-
-	if (item->kind == SEGWARD_APP_BUFFER) {
-		must(log->open == !(item->part & SEGWARD_APP_FIRST));
-		log->open = !(item->part & SEGWARD_APP_LAST);
-		read_back(item);
-	} else {
-		must(!log->open);
-	}
-	put_unaligned_be16(item->event, head + 3);
-	put_unaligned_be32(item->tx, head + 5);
-	if (item->kind != SEGWARD_APP_BUFFER ||
-	    item->part & SEGWARD_APP_FIRST)
-		log_bytes(log, head, sizeof(head));
-	if (item->kind == SEGWARD_APP_BUFFER)
-		log_bytes(log, item->data, item->len);
-}
-
-static void log_items(struct log *log)
+static void log_items(struct app_log *log)
 {
 	u32 i;
 
 	must(out.nr <= SEGWARD_APP_ITEMS);
-	for (i = 0; i < out.nr; i++)
+	for (i = 0; i < out.nr; i++) {
 		log_item(log, &out.item[i]);
+		read_back(&out.item[i]);
+	}
 }
 
 /* Bytes of exactly their size, so that who reads behind them is seen. */
-static int feed(struct segward_dns *dns, struct log *log, u8 direction,
+static int feed(struct segward_dns *dns, struct app_log *log, u8 direction,
 		const u8 *data, u32 len)
 {
 	u8 *copy = malloc(len ? len : 1);
@@ -119,16 +72,6 @@ static int feed(struct segward_dns *dns, struct log *log, u8 direction,
 	return taken < 0 ? taken : 0;
 }
 
-/* Pieces of 1 to 8 bytes, or now and then of all sizes. */
-static u32 piece_of(u32 *seed, u32 left)
-{
-	u32 len;
-
-	*seed = *seed * 1664525 + 1013904223;
-	len = *seed >> 28 ? 1 + (*seed >> 24) % 8 : 1 + (*seed >> 8) % 2048;
-	return min(len, left);
-}
-
 /**
  * converse() - feed it all
  * @data: segments: direction (1 bit) and length (15), then bytes
@@ -136,7 +79,7 @@ static u32 piece_of(u32 *seed, u32 left)
  * @cut: in pieces
  * @log: gets the items
  */
-static void converse(const u8 *data, u32 len, bool cut, struct log *log)
+static void converse(const u8 *data, u32 len, bool cut, struct app_log *log)
 {
 	struct segward_dns *dns = segward_dns_create(&budget);
 	u32 seed = len;

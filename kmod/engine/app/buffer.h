@@ -54,6 +54,8 @@
 	X(JA3S_HASH, "ja3s.hash") \
 	X(JA4_HASH, "ja4.hash") \
 	X(DNS_QUERY, "dns.query") \
+	X(SSH_PROTO, "ssh.proto") \
+	X(SSH_SOFTWARE, "ssh.software") \
 	/* no keyword: */ \
 	X(TLS_NOT_BEFORE, "tls.notbefore") \
 	X(TLS_NOT_AFTER, "tls.notafter") \
