@@ -791,6 +791,45 @@ static void pointers_to_pointers_are_bounded(void)
 	}
 }
 
+/*
+ * Records that each follow so many steps: a pointer, a name of @labels labels,
+ * its root.
+ */
+static u32 steps_of_records(u32 labels, u32 records)
+{
+	u32 n;
+
+	put_header(1, RESPONSE, 1, (u16)records, 0, 0);
+	for (n = 0; n < labels; n++)
+		put_labels("a");
+	put_question("", 1);
+	for (n = 0; n < records; n++) {
+		put_pointer(12);
+		put_fixed(10, 1, 0, 0);
+	}
+	response();
+	return labels + 1 + records * (labels + 2);
+}
+
+static void steps_of_all_names_are_bounded(void)
+{
+	u32 records, steps, bound;
+
+	for (records = 1; records < 200; records++) {
+		steps = steps_of_records(100, records);
+		bound = 256 + 2 * wire_len;
+		CHECK_STR(event_lines(), steps <= bound ? "" :
+			  "<0 event too_many_labels\n");
+		CHECK_EQ(count_of("done"), 1);
+	}
+	/* 256 + 2 * 2,605 less the question's 101, by 102 */
+	CHECK_EQ(wire_len, 2605);
+	CHECK_EQ(count_of("dns.record"), 52);
+	CHECK_EQ(steps_of_records(10, 4000), 11 + 4000 * 12);
+	CHECK_EQ(count_of("dns.record"), 4000);
+	CHECK_STR(event_lines(), "");
+}
+
 /* Items that were cut */
 
 static void a_cut_record_can_be_read_as_far_as_it_is(void)
@@ -1424,6 +1463,7 @@ int main(void)
 	RUN(a_question_cannot_have_a_pointer_to_anything);
 	RUN(a_run_that_leads_to_its_own_pointer_is_a_loop);
 	RUN(pointers_to_pointers_are_bounded);
+	RUN(steps_of_all_names_are_bounded);
 	RUN(a_cut_record_can_be_read_as_far_as_it_is);
 	RUN(an_soa_whose_first_name_lies_is_not_read);
 	RUN(the_probe_of_datagrams_wants_all_of_a_message);

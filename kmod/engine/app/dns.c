@@ -292,7 +292,7 @@ int segward_dns_feed(struct segward_dns *dns, struct segward_budget *budget,
 
 /* What came of a message that goes no further; false without memory. */
 static bool tell_rest(struct segward_dns *dns, struct segward_budget *budget,
-		      const struct segward_dns_message *message,
+		      struct segward_dns_message *message,
 		      struct segward_app_out *out)
 {
 	struct work *work;

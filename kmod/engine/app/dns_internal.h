@@ -17,6 +17,7 @@
  * struct segward_dns_message - a message at hand
  * @data: its first byte
  * @len: its bytes
+ * @steps: while it is told: labels and pointers that may still be followed
  * @tx: its transaction
  * @direction: enum segward_app_direction
  * @unsolicited: it is known that nobody asked for it
@@ -24,6 +25,7 @@
 struct segward_dns_message {
 	const u8 *data;
 	u32 len;
+	u32 *steps;
 	u32 tx;
 	u8 direction;
 	bool unsolicited;
@@ -40,7 +42,8 @@ struct segward_dns_message {
  * @text: SEGWARD_DNS_NAME bytes
  * @len: gets how many of them are the text
  *
- * Time: SEGWARD_DNS_HOPS pointers and 255 bytes at most.
+ * Time: SEGWARD_DNS_HOPS pointers and 255 bytes at most, and no more steps than
+ * the message has left.
  *
  * Return: enum segward_dns_event; if it is not SEGWARD_DNS_EVENT_NONE nothing
  * is moved.
@@ -86,7 +89,7 @@ void segward_dns_tell_begin(struct segward_dns_scratch *scratch);
  * Return: false if there are more to come.
  */
 bool segward_dns_tell(struct segward_dns_scratch *scratch,
-		      const struct segward_dns_message *message,
+		      struct segward_dns_message *message,
 		      struct segward_app_out *out);
 
 /* Items that are left for what comes after those of a message. */

@@ -114,6 +114,8 @@ static void tell_header(struct segward_dns_scratch *scratch,
 	scratch->section = SEGWARD_DNS_QUESTIONS;
 	scratch->seen_opt = false;
 	scratch->told = 0;
+	scratch->steps = SEGWARD_DNS_STEPS +
+			 SEGWARD_DNS_BYTE_STEPS * message->len;
 	scratch->at = SEGWARD_DNS_HEADER;
 	tell_buffer(message, SEGWARD_BUFFER_DNS_HEADER,
 		    SEGWARD_APP_FIRST | SEGWARD_APP_LAST, message->data,
@@ -312,9 +314,10 @@ void segward_dns_tell_begin(struct segward_dns_scratch *scratch)
 }
 
 bool segward_dns_tell(struct segward_dns_scratch *scratch,
-		      const struct segward_dns_message *message,
+		      struct segward_dns_message *message,
 		      struct segward_app_out *out)
 {
+	message->steps = &scratch->steps;
 	scratch->text_len = 0;
 	if (scratch->stage == STAGE_HEADER)
 		tell_header(scratch, message, out);

@@ -80,6 +80,9 @@ static u16 step(struct reader *reader, bool *root)
 
 	if (reader->at >= reader->end)
 		return SEGWARD_DNS_EVENT_MALFORMED_DATA;
+	if (!*reader->message->steps)
+		return SEGWARD_DNS_EVENT_TOO_MANY_LABELS;
+	--*reader->message->steps;
 	length = reader->message->data[reader->at];
 	*root = !length;
 	if (!length) {
