@@ -21,9 +21,9 @@ kernel="csum_partial hsiphash_1u32 hsiphash_4u32 kvfree kvmalloc_node
 kernel="$kernel __kmalloc __kmalloc_noprof __kmalloc_cache_noprof kfree
 	kmalloc_caches kmalloc_trace _raw_spin_lock _raw_spin_unlock"
 # What compilers (clang says bcmp for some memcmp) and the kernel's hardening
-# put into objects.
+# (strnlen for some strlen) put into objects.
 compiler="bcmp __SCT__cond_resched __cond_resched __fentry__ __stack_chk_fail
-	__warn_printk __x86_return_thunk fortify_panic __fortify_panic"
+	__warn_printk __x86_return_thunk fortify_panic __fortify_panic strnlen"
 
 tests=0
 failed=0
