@@ -20,6 +20,10 @@ kernel="csum_partial hsiphash_1u32 hsiphash_4u32 kvfree kvmalloc_node
 # What packets make the engine keep.
 kernel="$kernel __kmalloc __kmalloc_noprof __kmalloc_cache_noprof kfree
 	kmalloc_caches kmalloc_trace _raw_spin_lock _raw_spin_unlock"
+# Inflate is the surroundings', in memory of the engine's.
+user="$user inflate inflateInit2_ inflateReset"
+kernel="$kernel zlib_inflate zlib_inflateInit2 zlib_inflateReset
+	zlib_inflate_workspacesize"
 # What compilers (clang says bcmp for some memcmp) and the kernel's hardening
 # (strnlen for some strlen) put into objects.
 compiler="bcmp __SCT__cond_resched __cond_resched __fentry__ __stack_chk_fail
