@@ -165,7 +165,8 @@ static u8 check_place(const struct segward_stream *stream,
 
 /*
  * A receiver cannot have what was not forwarded, but for what came before a
- * stream was picked up. A handshake acknowledges at least the SYN.
+ * stream was picked up. A handshake acknowledges at least the SYN. What is
+ * further away than a window is neither old nor new.
  */
 static u8 check_ack(const struct segward_stream *peer,
 		    const struct segward_stream_config *config,
@@ -179,11 +180,11 @@ static u8 check_ack(const struct segward_stream *peer,
 	if (!(segment->flags & TCP_ACK) || !(peer->flags & STREAM_STARTED) ||
 	    segward_stream_is_bypassed(peer))
 		return SEGWARD_STREAM_ACCEPTED;
-	if ((handshake && segward_stream_offset(peer, segment->ack) < 0) ||
-	    (s32)(most - segment->ack) > WINDOW_MAX)
+	if (handshake && segward_stream_offset(peer, segment->ack) < 0)
 		return SEGWARD_STREAM_BAD_ACK;
 	if (!segward_seq_after(segment->ack, most))
-		return SEGWARD_STREAM_ACCEPTED;
+		return most - segment->ack > WINDOW_MAX ?
+		       SEGWARD_STREAM_BAD_ACK : SEGWARD_STREAM_ACCEPTED;
 	if (!(peer->flags & (STREAM_SYN | STREAM_CONFIRMED)) &&
 	    segment->ack - most <= config->window_unknown)
 		return SEGWARD_STREAM_ACCEPTED;

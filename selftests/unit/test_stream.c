@@ -843,6 +843,31 @@ static void a_retransmission_that_is_picked_up_is_not_the_beginning(void)
 	end();
 }
 
+static void an_ack_far_away_does_not_make_a_place_certain(void)
+{
+	begin();
+	CHECK_EQ(send(0, 0, 50), ACCEPTED);
+	CHECK_EQ(acknowledge(0x80000032), SEGWARD_STREAM_BAD_ACK);
+	CHECK_EQ(acknowledge(0x80001000), SEGWARD_STREAM_BAD_ACK);
+	acks[1] = 0;
+	CHECK_EQ(send(0, 100, 50), SEGWARD_STREAM_UNCONFIRMED);
+	end();
+}
+
+static void what_was_dropped_alone_does_not_count_as_early(void)
+{
+	begin();
+	no_commit = true;
+	CHECK_EQ(send(0, 0, 3000), ACCEPTED);
+	no_commit = false;
+	CHECK_EQ(acknowledge(5000), ACCEPTED);
+	CHECK_EQ(send(0, 5000, 50), ACCEPTED);
+	CHECK(result.gap);
+	CHECK_EQ(got_len[0], 5050);
+	CHECK(!memcmp(got[0] + 5000, content + 5000, 50));
+	end();
+}
+
 static void a_stream_that_begins_with_a_syn_ack_has_both_places(void)
 {
 	begin();
@@ -1342,6 +1367,8 @@ static void run_connection(void)
 	RUN(probes_and_keepalives_do_not_desynchronize);
 	RUN(a_stream_is_picked_up_where_it_is_first_seen);
 	RUN(a_retransmission_that_is_picked_up_is_not_the_beginning);
+	RUN(an_ack_far_away_does_not_make_a_place_certain);
+	RUN(what_was_dropped_alone_does_not_count_as_early);
 	RUN(a_stream_that_begins_with_a_syn_ack_has_both_places);
 	RUN(senseless_flags_are_refused);
 	RUN(options_that_run_past_the_header_are_refused);
