@@ -3,7 +3,6 @@
  * segward: an SRv6 security endpoint. What is here, in the order in which it
  * comes up:
  *
- *  - digest: the kernel's digests, for the engine
  *  - hook: the way of a packet; what each processor needs for it
  *  - net: what each network namespace has: SIDs, profiles, rulesets,
  *    reputation, counters, events, traces
@@ -14,7 +13,6 @@
 #include <linux/module.h>
 
 #include "device.h"
-#include "digest.h"
 #include "hook.h"
 #include "net.h"
 #include "netlink.h"
@@ -23,10 +21,9 @@ static int __init segward_init(void)
 {
 	int err;
 
-	segward_digest_init();
 	err = segward_hook_init();
 	if (err)
-		goto err_digest;
+		return err;
 	err = segward_net_init();
 	if (err)
 		goto err_hook;
@@ -45,8 +42,6 @@ err_net:
 	segward_net_exit();
 err_hook:
 	segward_hook_exit();
-err_digest:
-	segward_digest_exit();
 	return err;
 }
 
@@ -58,7 +53,6 @@ static void __exit segward_exit(void)
 	segward_hook_exit();
 	/* SIDs are freed by functions of this module. */
 	rcu_barrier();
-	segward_digest_exit();
 }
 
 module_init(segward_init);

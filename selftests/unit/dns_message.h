@@ -69,7 +69,7 @@ static void put_pointer(u32 to)
 /* Clears what was put before. */
 __attribute__((unused))
 static void put_header(u16 id, u16 flags, u16 questions, u16 answers,
-		       u16 authorities, u16 additionals)
+		       u16 authorities, u16 more)
 {
 	wire_len = 0;
 	put16(id);
@@ -77,7 +77,7 @@ static void put_header(u16 id, u16 flags, u16 questions, u16 answers,
 	put16(questions);
 	put16(answers);
 	put16(authorities);
-	put16(additionals);
+	put16(more);
 }
 
 __attribute__((unused))
