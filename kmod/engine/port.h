@@ -139,6 +139,10 @@ typedef int64_t s64;
 #ifndef __force
 #define __force
 #endif
+#ifndef __acquire
+#define __acquire(x)		((void)0)
+#define __release(x)		((void)0)
+#endif
 #define __must_check		__attribute__((warn_unused_result))
 #define ____cacheline_aligned	__attribute__((aligned(64)))
 #ifndef fallthrough
