@@ -119,7 +119,7 @@ RULE1 = {"ruleset": "base", "signature-id": 1, "gid": 1, "rev": 3,
 
 
 @claim
-def an_alert_says_all_about_rule_sid_and_packet(wire):
+def an_alert_says_all_about_rule_sid_packet_and_flow(wire):
     with Listener(wire) as listener:
         for family in (4, 6):
             pkt = to(family, b"an EVIL one")
@@ -128,9 +128,12 @@ def an_alert_says_all_about_rule_sid_and_packet(wire):
             equal(len(events), 1, "events")
             category = events[0].pop("category")
             assert category, "no description of the class"
+            assert events[0].pop("flow-id"), "no flow"
             equal(events[0], dict(
-                outer(wire), **inner(pkt[80:]), **RULE1, type="alert",
-                verdict="drop", would="drop", reason="rule"))
+                outer(wire), **inner(pkt[80:]), **RULE1, **{
+                    "type": "alert", "verdict": "drop", "would": "drop",
+                    "reason": "rule", "flow-direction": "to-server",
+                    "flow-state": "new"}))
 
 
 @claim
