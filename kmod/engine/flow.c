@@ -703,6 +703,5 @@ u32 segward_flows_most(const struct segward_flows *flows)
 u64 segward_flows_memory(const struct segward_flows *flows)
 {
 	return table_size(flows->mask + 1) +
-	       flows->nr_zones * sizeof(struct zone_entry) +
 	       (u64)segward_flows_count(flows) * sizeof(struct segward_flow);
 }

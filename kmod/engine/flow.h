@@ -321,7 +321,12 @@ u32 segward_flows_count(const struct segward_flows *flows);
 /** segward_flows_most() - flows that there may be */
 u32 segward_flows_most(const struct segward_flows *flows);
 
-/** segward_flows_memory() - bytes of table, zones and flows */
+/**
+ * segward_flows_memory() - bytes of table and flows
+ *
+ * Not of the zones, of which some may wait for a user: a request that was
+ * refused may have made one.
+ */
 u64 segward_flows_memory(const struct segward_flows *flows);
 
 #endif /* SEGWARD_ENGINE_FLOW_H */
