@@ -53,8 +53,8 @@ enum segward_app_kind {
 };
 
 /* A buffer that is told whole has both. */
-#define SEGWARD_APP_FIRST	(1u << 0)
-#define SEGWARD_APP_LAST	(1u << 1)
+#define SEGWARD_APP_FIRST	BIT(0)
+#define SEGWARD_APP_LAST	BIT(1)
 
 /**
  * struct segward_app_item - one thing that a parser found
