@@ -6,7 +6,7 @@
 #include "x509.h"
 
 /* A type of attributes: its OID in DER, and what it is called. */
-struct attribute {
+struct rdn_attribute {
 	u8 len;
 	u8 oid[11];
 	const char *name;
@@ -18,7 +18,7 @@ struct attribute {
 #define EV(n, text)	{ 11, { 0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, \
 				0x3c, 0x02, 0x01, n }, text }
 
-static const struct attribute attributes[] = {
+static const struct rdn_attribute attributes[] = {
 	X520(3, "CN"),
 	X520(4, "surname"),
 	X520(5, "serialNumber"),
