@@ -72,8 +72,9 @@ static inline void segward_pool_share(struct segward_pool *pool, u32 most,
 static inline void segward_budget_give(struct segward_budget *budget,
 				       u32 units)
 {
-	atomic_sub((int)units, &budget->used);
 	atomic_sub((int)units, &budget->pool->used);
+	/* Last, and in order: who sees that nothing is used may free it. */
+	atomic_add_return(-(int)units, &budget->used);
 }
 
 /**

@@ -31,7 +31,8 @@
 
 /*
  * Seconds without a packet after which a flow is over, as long as there is
- * room, and when a zone has three quarters of what it may have. Suricata's
+ * room, and when more than three quarters of what a flood may take are taken,
+ * by whatever zones. Suricata's
  * defaults, but for a closed connection: its late segments come within
  * seconds, or it would fill the table where connections are short.
  */
@@ -312,7 +313,7 @@ u32 segward_flows_flush(struct segward_flows *flows,
 /** segward_flows_buckets() - of the table, a power of two */
 u32 segward_flows_buckets(const struct segward_flows *flows);
 
-/** segward_flows_pressed() - has little room left been seen? */
+/** segward_flows_pressed() - is there little room left? */
 bool segward_flows_pressed(const struct segward_flows *flows);
 
 /** segward_flows_count() - flows that there are; freed ones are not counted */
