@@ -12,8 +12,9 @@
 #include <linux/segward.h>
 
 #include "flow.h"
+#include "prefix.h"
 
-#define NS_IN_SECOND	1000000000ULL
+#define SYN_ACK		(SEGWARD_TCP_SYN | SEGWARD_TCP_ACK)
 
 #define TOSERVER	BIT(SEGWARD_APP_TOSERVER)
 #define TOCLIENT	BIT(SEGWARD_APP_TOCLIENT)
@@ -21,11 +22,6 @@
 
 /* Zones by their number, in as many lists. */
 #define ZONE_LISTS	64
-
-#define TCP_FIN		0x01
-#define TCP_SYN		0x02
-#define TCP_RST		0x04
-#define TCP_ACK		0x10
 
 struct bucket {
 	struct segward_flow __rcu *first;
@@ -140,7 +136,8 @@ static void forget_zones(struct segward_flows *flows)
 	}
 }
 
-static struct zone_entry *make_zone(struct segward_flows *flows, u32 id, int *err)
+static struct zone_entry *make_zone(struct segward_flows *flows, u32 id,
+				    int *err)
 {
 	struct zone_entry **list = &flows->zone[id % ZONE_LISTS];
 	struct zone_entry *zone;
@@ -296,7 +293,7 @@ static bool is_over(const struct segward_flow *flow, u64 now, bool pressed)
 static u8 client_of(const struct segward_packet *packet, u8 sender)
 {
 	if (packet->proto == SEGWARD_PROTO_TCP &&
-	    (packet->tcp_flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK))
+	    (packet->tcp_flags & SYN_ACK) == SYN_ACK)
 		return !sender;
 	return sender;
 }
@@ -317,7 +314,8 @@ static bool opens_again(const struct segward_flow *flow,
 			const struct segward_packet *packet)
 {
 	return flow->state == SEGWARD_FLOW_STATE_CLOSED &&
-	       (packet->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
+	       (packet->tcp_flags & (SYN_ACK | SEGWARD_TCP_RST)) ==
+	       SEGWARD_TCP_SYN;
 }
 
 /*
@@ -330,13 +328,13 @@ static u8 tcp_state(struct segward_flow *flow,
 {
 	u8 flags = packet->tcp_flags;
 
-	if (flags & TCP_RST)
+	if (flags & SEGWARD_TCP_RST)
 		return SEGWARD_FLOW_STATE_CLOSED;
-	if (flags & TCP_FIN)
+	if (flags & SEGWARD_TCP_FIN)
 		flow->fin |= BIT(direction);
 	if (flow->fin == BOTH)
 		return SEGWARD_FLOW_STATE_CLOSED;
-	if ((flags & (TCP_SYN | TCP_ACK)) == TCP_ACK &&
+	if ((flags & SYN_ACK) == SEGWARD_TCP_ACK &&
 	    flow->state == SEGWARD_FLOW_STATE_NEW)
 		return SEGWARD_FLOW_STATE_ESTABLISHED;
 	return flow->state;
@@ -496,15 +494,6 @@ static void take_out(struct segward_flow __rcu **at, struct segward_flow *flow)
 
 /* --- Those that are over, and those that shall go -------------------------- */
 
-static bool in_prefix(const u8 *addr, const u8 *prefix, u8 len)
-{
-	u8 bytes = len / 8;
-
-	if (memcmp(addr, prefix, bytes))
-		return false;
-	return !(len % 8) || !((addr[bytes] ^ prefix[bytes]) >> (8 - len % 8));
-}
-
 static bool is_wanted(const struct segward_flow *flow,
 		      const struct segward_flow_filter *filter)
 {
@@ -520,8 +509,10 @@ static bool is_wanted(const struct segward_flow *flow,
 	if (filter->port && key->port[0] != filter->port &&
 	    key->port[1] != filter->port)
 		return false;
-	return in_prefix(key->addr[0], filter->addr, filter->prefix_len) ||
-	       in_prefix(key->addr[1], filter->addr, filter->prefix_len);
+	return segward_prefix_covers(filter->addr, filter->prefix_len,
+				     key->addr[0]) ||
+	       segward_prefix_covers(filter->addr, filter->prefix_len,
+				     key->addr[1]);
 }
 
 /* What is in one bucket and over. */

@@ -9,13 +9,13 @@
  */
 #include <linux/segward.h>
 
+#include "budget.h"
 #include "fragment.h"
 #include "ipv6.h"
 
 #define BUCKETS		1024
 /* Buckets that each fragment looks through for old datagrams. */
 #define SWEPT		4
-#define NS_IN_SECOND	1000000000ULL
 #define IPV4_HEADER	20
 
 /**
@@ -117,14 +117,10 @@ struct segward_fragments *segward_fragments_create(const u64 key[2])
 	return fragments;
 }
 
-/* What an allocation really takes: slabs come in powers of two, roughly. */
+/* What an allocation really takes. */
 static u32 memory_of(u32 size)
 {
-	u32 power = 64;
-
-	while (power < size)
-		power *= 2;
-	return power;
+	return segward_budget_units(size) * SEGWARD_BUDGET_UNIT;
 }
 
 static bool charge(struct segward_fragments *fragments, u32 bytes)

@@ -6,6 +6,7 @@
 #include <linux/segward_image.h>
 
 #include "inspect.h"
+#include "prefix.h"
 
 /* What a pass rule takes back. */
 struct mark {
@@ -75,15 +76,9 @@ static bool same_entry(const struct segward_reputation_hit *a,
 		       const struct segward_reputation_match *b,
 		       const struct segward_packet *packet)
 {
-	u8 bytes = a->entry.len / 8;
-	u8 bits = a->entry.len % 8;
-
-	if (a->entry.len != b->len || a->entry.category != b->category ||
-	    a->entry.source != b->source ||
-	    memcmp(packet->src, packet->dst, bytes))
-		return false;
-	return !bits ||
-	       !((packet->src[bytes] ^ packet->dst[bytes]) >> (8 - bits));
+	return a->entry.len == b->len && a->entry.category == b->category &&
+	       a->entry.source == b->source &&
+	       segward_prefix_covers(packet->src, b->len, packet->dst);
 }
 
 static void add_reputation(struct run *run,

@@ -20,7 +20,6 @@
 #define IPV4_HEADER	20
 #define IPV4_MF		0x2000
 #define IPV4_OFFSET	0x1fff
-#define TCP_HEADER	20
 #define UDP_HEADER	8
 #define ICMP_HEADER	8	/* of every type in use, both families */
 #define SCTP_HEADER	12
@@ -62,17 +61,17 @@ static bool parse_tcp(const struct segward_view *view,
 		      struct segward_packet *packet)
 {
 	u32 len = packet->payload_len;
-	u8 copy[TCP_HEADER];
+	u8 copy[SEGWARD_TCP_HEADER];
 	const u8 *p;
 	u32 header;
 
-	if (len < TCP_HEADER)
+	if (len < SEGWARD_TCP_HEADER)
 		return false;
-	p = segward_view_bytes(view, packet->l4_off, TCP_HEADER, copy);
+	p = segward_view_bytes(view, packet->l4_off, SEGWARD_TCP_HEADER, copy);
 	if (!p)
 		return false;
 	header = (p[12] >> 4) * 4;
-	if (header < TCP_HEADER || header > len)
+	if (header < SEGWARD_TCP_HEADER || header > len)
 		return false;
 	packet->sport = get_unaligned_be16(p);
 	packet->dport = get_unaligned_be16(p + 2);

@@ -13,6 +13,14 @@
 /* IPv6 extension headers walked in an inner packet before it is malformed. */
 #define SEGWARD_PACKET_CHAIN_MAX	8
 
+/* Bytes of a TCP header without options, and its flags (RFC 9293, 3.1). */
+#define SEGWARD_TCP_HEADER	20
+#define SEGWARD_TCP_FIN		0x01
+#define SEGWARD_TCP_SYN		0x02
+#define SEGWARD_TCP_RST		0x04
+#define SEGWARD_TCP_ACK		0x10
+#define SEGWARD_TCP_URG		0x20
+
 /**
  * struct segward_packet - an inner packet; offsets count from the view's start
  * @family: 4 or 6 (enum segward_family)

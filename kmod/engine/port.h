@@ -453,6 +453,8 @@ static inline u32 hsiphash_4u32(u32 a, u32 b, u32 c, u32 d,
 
 #endif /* __KERNEL__ */
 
+#define NS_IN_SECOND	1000000000ULL
+
 /* A sum of segward_csum() in 16 bits: 0xffff over data and its checksum. */
 static inline u16 segward_csum_fold(u32 sum)
 {

@@ -7,6 +7,7 @@
 #include <linux/segward_image.h>
 
 #include "packet.h"
+#include "prefix.h"
 #include "profile.h"
 
 /* Rules between two chances for others to run. */
@@ -407,16 +408,6 @@ void segward_profile_destroy(struct segward_profile *profile)
 	segward_free(profile);
 }
 
-static bool prefix_covers(const u8 *prefix, u8 len, const u8 *address)
-{
-	u8 bytes = len / 8;
-	u8 bits = len % 8;
-
-	if (memcmp(prefix, address, bytes))
-		return false;
-	return !bits || !((prefix[bytes] ^ address[bytes]) >> (8 - bits));
-}
-
 static bool suppress_covers(const struct segward_suppress *suppress,
 			    const struct segward_packet *packet)
 {
@@ -425,11 +416,12 @@ static bool suppress_covers(const struct segward_suppress *suppress,
 	if (suppress->family != packet->family)
 		return false;
 	if (suppress->direction != SEGWARD_DIRECTION_DST &&
-	    prefix_covers(suppress->address, suppress->prefix_len, packet->src))
+	    segward_prefix_covers(suppress->address, suppress->prefix_len,
+				  packet->src))
 		return true;
 	return suppress->direction != SEGWARD_DIRECTION_SRC &&
-	       prefix_covers(suppress->address, suppress->prefix_len,
-			     packet->dst);
+	       segward_prefix_covers(suppress->address, suppress->prefix_len,
+				     packet->dst);
 }
 
 bool segward_profile_suppressed(const struct segward_profile *profile,

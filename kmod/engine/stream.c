@@ -12,7 +12,6 @@
 /* The clock of struct segward_stream: 4.3 seconds, and when it turns over. */
 #define SEEN_SHIFT	32
 #define SEEN_MASK	0xfffff
-#define NS_IN_SECOND	1000000000ULL
 
 /* A timestamp is not older than another after 24 days (RFC 7323, 5.5). */
 #define TS_UNITS	((u32)(24 * 86400 * NS_IN_SECOND >> SEEN_SHIFT))
@@ -113,7 +112,7 @@ static u8 check_timestamp(const struct segward_tcp *tcp, u8 direction,
 	const struct segward_stream *stream = &tcp->stream[direction];
 	u16 both = tcp->stream[0].flags & tcp->stream[1].flags;
 
-	if (segment->flags & TCP_SYN)
+	if (segment->flags & SEGWARD_TCP_SYN)
 		return SEGWARD_STREAM_ACCEPTED;
 	if (!segment->has_ts)
 		return both & STREAM_OFFERS_TS ? SEGWARD_STREAM_NO_TIMESTAMP :
@@ -131,10 +130,10 @@ static u8 check_fin(const struct segward_stream *stream,
 	u32 end = segment->seq + segment->len;
 
 	if (stream->flags & STREAM_FIN) {
-		if (segment->flags & TCP_FIN ? end != stream->fin :
+		if (segment->flags & SEGWARD_TCP_FIN ? end != stream->fin :
 		    segment->len && segward_seq_after(end, stream->fin))
 			return SEGWARD_STREAM_AFTER_FIN;
-	} else if ((segment->flags & TCP_FIN) &&
+	} else if ((segment->flags & SEGWARD_TCP_FIN) &&
 		   segward_seq_after(stream->top, end)) {
 		return SEGWARD_STREAM_AFTER_FIN;
 	}
@@ -150,7 +149,7 @@ static u8 check_place(const struct segward_stream *stream,
 {
 	u32 next = segward_stream_next_seq(stream);
 
-	if (!segment->len && !(segment->flags & TCP_FIN))
+	if (!segment->len && !(segment->flags & SEGWARD_TCP_FIN))
 		return SEGWARD_STREAM_ACCEPTED;
 	if (stream->flags & STREAM_UNSURE)
 		return SEGWARD_STREAM_UNCONFIRMED;
@@ -172,12 +171,12 @@ static u8 check_ack(const struct segward_stream *peer,
 		    const struct segward_stream_config *config,
 		    const struct segward_segment *segment)
 {
-	bool handshake = (segment->flags & TCP_SYN) ||
+	bool handshake = (segment->flags & SEGWARD_TCP_SYN) ||
 		((peer->flags & STREAM_SYN) &&
 		 !(peer->flags & STREAM_CONFIRMED));
 	u32 most = segward_stream_ack(peer);
 
-	if (!(segment->flags & TCP_ACK) || !(peer->flags & STREAM_STARTED) ||
+	if (!(segment->flags & SEGWARD_TCP_ACK) || !(peer->flags & STREAM_STARTED) ||
 	    segward_stream_is_bypassed(peer))
 		return SEGWARD_STREAM_ACCEPTED;
 	if (handshake && segward_stream_offset(peer, segment->ack) < 0)
@@ -286,11 +285,11 @@ static void take_ack(struct segward_tcp *tcp, struct segward_budget *budget,
 {
 	struct segward_stream *stream = &tcp->stream[direction];
 	struct segward_stream *peer = &tcp->stream[!direction];
-	bool syn = segment->flags & TCP_SYN;
+	bool syn = segment->flags & SEGWARD_TCP_SYN;
 	u32 window = segment->window;
 
 	/* what lies before its window, a receiver does not look at */
-	if (!(segment->flags & TCP_ACK) ||
+	if (!(segment->flags & SEGWARD_TCP_ACK) ||
 	    ((stream->flags & STREAM_STARTED) &&
 	     (stream->flags & STREAM_ACKED) &&
 	     segward_seq_after(stream->acked, segment->seq + 1)))
@@ -342,12 +341,12 @@ static void accept(struct segward_tcp *tcp, struct segward_budget *budget,
 	take_ack(tcp, budget, config, result->direction, segment);
 	if (!(stream->flags & STREAM_STARTED))
 		return;
-	if ((segment->flags & TCP_FIN) && !(stream->flags & STREAM_FIN)) {
+	if ((segment->flags & SEGWARD_TCP_FIN) && !(stream->flags & STREAM_FIN)) {
 		stream->flags |= STREAM_FIN;
 		stream->fin = end;
 	}
-	end += !!(segment->flags & TCP_FIN);
-	if ((segment->len || (segment->flags & TCP_FIN)) &&
+	end += !!(segment->flags & SEGWARD_TCP_FIN);
+	if ((segment->len || (segment->flags & SEGWARD_TCP_FIN)) &&
 	    segward_seq_after(end, stream->top))
 		stream->top = end;
 	result->gap = stream->flags & STREAM_GAP;
@@ -412,11 +411,11 @@ static u8 begin(struct segward_tcp *tcp, struct segward_budget *budget,
 	struct segward_stream *stream = &tcp->stream[result->direction];
 	struct segward_stream *peer = &tcp->stream[!result->direction];
 
-	if (segment->flags & TCP_SYN)
+	if (segment->flags & SEGWARD_TCP_SYN)
 		return segward_stream_syn(tcp, budget, config, segment, result);
 	if (stream->flags & STREAM_STARTED)
 		return SEGWARD_STREAM_ACCEPTED;
-	if (segment->len || (segment->flags & TCP_FIN))
+	if (segment->len || (segment->flags & SEGWARD_TCP_FIN))
 		return segward_stream_pick_up(stream, config, segment);
 	return config->midstream || (peer->flags & STREAM_SYN) ?
 	       SEGWARD_STREAM_ACCEPTED : SEGWARD_STREAM_MIDSTREAM;
@@ -482,18 +481,18 @@ u8 segward_tcp_segment(struct segward_tcp *tcp, struct segward_budget *budget,
 
 	memset(result, 0, sizeof(*result));
 	result->direction = direction;
-	result->clear_urgent = packet->tcp_flags & TCP_URG;
+	result->clear_urgent = packet->tcp_flags & SEGWARD_TCP_URG;
 	state = segward_segment_read(view, packet, &segment);
 	if (flags & STREAM_REFUSED)
 		state = SEGWARD_STREAM_REFUSED;
-	else if (!state && (segment.flags & TCP_RST))
+	else if (!state && (segment.flags & SEGWARD_TCP_RST))
 		state = segward_stream_reset(tcp, budget,
 					     window_end(tcp, config, direction,
 							now),
 					     &segment, direction);
 	else if (!state && (flags & STREAM_RESET) &&
-		 (segment.flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
-		state = segment.len || (segment.flags & TCP_FIN) ?
+		 (segment.flags & (SEGWARD_TCP_SYN | SEGWARD_TCP_ACK)) != SEGWARD_TCP_SYN)
+		state = segment.len || (segment.flags & SEGWARD_TCP_FIN) ?
 			SEGWARD_STREAM_CLOSED : SEGWARD_STREAM_ACCEPTED;
 	else if (!state)
 		state = begin_and_judge(tcp, budget, config, &segment, now,

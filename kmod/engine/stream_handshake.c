@@ -83,7 +83,7 @@ u8 segward_stream_syn(struct segward_tcp *tcp, struct segward_budget *budget,
 {
 	struct segward_stream *stream = &tcp->stream[result->direction];
 
-	if (!(segment->flags & TCP_ACK) && segward_tcp_closed(tcp)) {
+	if (!(segment->flags & SEGWARD_TCP_ACK) && segward_tcp_closed(tcp)) {
 		restart(tcp, budget, config, result);
 		return start_by_syn(stream, segment);
 	}
@@ -153,7 +153,7 @@ static u8 reset_unstarted(struct segward_tcp *tcp,
 	const struct segward_stream *peer = &tcp->stream[!direction];
 	bool fits;
 
-	if ((segment->flags & TCP_ACK) && (peer->flags & STREAM_STARTED))
+	if ((segment->flags & SEGWARD_TCP_ACK) && (peer->flags & STREAM_STARTED))
 		fits = segward_stream_offset(peer, segment->ack) >= 0 &&
 		       !segward_seq_after(segment->ack, peer->top);
 	else if (stream->flags & STREAM_ACKED)

@@ -8,12 +8,6 @@
 
 #include "stream.h"
 
-#define TCP_FIN		0x01
-#define TCP_SYN		0x02
-#define TCP_RST		0x04
-#define TCP_ACK		0x10
-#define TCP_URG		0x20
-
 /* RFC 7323, 2.3 */
 #define SCALE_MAX	14
 #define WINDOW_MAX	0x40000000

@@ -4,7 +4,6 @@
  */
 #include "stream_internal.h"
 
-#define TCP_HEADER	20
 #define TCP_OPTIONS	40
 
 #define OPTION_END		0
@@ -24,13 +23,13 @@
  */
 static bool sane_flags(u8 flags)
 {
-	switch (flags & (TCP_SYN | TCP_RST | TCP_FIN)) {
-	case TCP_SYN:
-	case TCP_RST:
+	switch (flags & (SEGWARD_TCP_SYN | SEGWARD_TCP_RST | SEGWARD_TCP_FIN)) {
+	case SEGWARD_TCP_SYN:
+	case SEGWARD_TCP_RST:
 		return true;
-	case TCP_FIN:
+	case SEGWARD_TCP_FIN:
 	case 0:
-		return flags & TCP_ACK;
+		return flags & SEGWARD_TCP_ACK;
 	default:
 		return false;
 	}
@@ -82,17 +81,17 @@ u8 segward_segment_read(const struct segward_view *view,
 			struct segward_segment *segment)
 {
 	u32 len = packet->payload_off - packet->l4_off;
-	u8 copy[TCP_HEADER + TCP_OPTIONS];
+	u8 copy[SEGWARD_TCP_HEADER + TCP_OPTIONS];
 	const u8 *p = NULL;
 
-	if (len >= TCP_HEADER && len <= sizeof(copy))
+	if (len >= SEGWARD_TCP_HEADER && len <= sizeof(copy))
 		p = segward_view_bytes(view, packet->l4_off, len, copy);
 	if (!p)
 		return SEGWARD_STREAM_TRUNCATED;
 	segment->view = view;
 	segment->data_off = packet->payload_off;
 	segment->flags = packet->tcp_flags;
-	segment->seq = packet->tcp_seq + !!(segment->flags & TCP_SYN);
+	segment->seq = packet->tcp_seq + !!(segment->flags & SEGWARD_TCP_SYN);
 	segment->ack = packet->tcp_ack;
 	segment->len = packet->payload_len;
 	segment->window = get_unaligned_be16(p + 14);
@@ -102,7 +101,7 @@ u8 segward_segment_read(const struct segward_view *view,
 	segment->has_ts = false;
 	if (!sane_flags(segment->flags))
 		return SEGWARD_STREAM_BAD_FLAGS;
-	if (!read_options(p + TCP_HEADER, len - TCP_HEADER, segment))
+	if (!read_options(p + SEGWARD_TCP_HEADER, len - SEGWARD_TCP_HEADER, segment))
 		return SEGWARD_STREAM_BAD_OPTIONS;
 	/* with its last byte, all of it is there */
 	if (segment->len &&

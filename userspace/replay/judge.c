@@ -11,8 +11,6 @@
 #include "eve/eve.h"
 #include "replay/judge.h"
 
-#define NS_IN_SECOND	1000000000ULL
-
 /* In how many of them the table is looked through for flows that are over. */
 #define SWEEP_SECONDS	8
 
