@@ -45,10 +45,11 @@
  *	headers for protocols whose header is not known)
  * @payload_len: its bytes, by the IP header's length, not by the frame's
  * @len: bytes of the inner packet from its IP header on
- * @flow_id: number of its flow, see segward_flow_id(). This and the next two are
- *	set by inspection; 0 if it has no flow
+ * @flow_id: number of its flow, see segward_flow_id(). This and the next
+ *	three are set by inspection; 0 if it has no flow
  * @flow_direction: enum segward_flow_direction
  * @flow_state: enum segward_flow_state, with this packet
+ * @app_proto: enum segward_app_proto of its flow; 0 as long as it is not known
  * @fragment_more: more fragments follow this one
  * @fragment_proto: protocol of a fragment's data, as this fragment states it
  * @fragment_id: identification; this and what follows is of fragments only
@@ -81,6 +82,7 @@ struct segward_packet {
 	u64 flow_id;
 	u8 flow_direction;
 	u8 flow_state;
+	u8 app_proto;
 	bool fragment_more;
 	u8 fragment_proto;
 	u32 fragment_id;

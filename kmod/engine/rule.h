@@ -165,15 +165,102 @@ struct segward_binding {
 typedef bool (*segward_rule_hit_fn)(void *arg, u32 rule);
 
 /**
- * segward_rule_match() - find the rules of a ruleset that match a packet
+ * struct segward_rule_match - what rules are held against
  * @binding: the ruleset and its variables
- * @packet: what segward_packet_parse() said of it
- * @payload: first payload byte of the packet (of one segment of a GSO packet)
- * @len: its bytes, 0 to 65,535
+ * @packet: what segward_packet_parse() and the flow said of it
  * @scratch: of this processor
  * @budget: work units left, counted down; see SEGWARD_WORK_MAX in inspect.h
  * @hit: called for each match
  * @arg: for @hit
+ */
+struct segward_rule_match {
+	const struct segward_binding *binding;
+	const struct segward_packet *packet;
+	struct segward_scratch *scratch;
+	u32 *budget;
+	segward_rule_hit_fn hit;
+	void *arg;
+};
+
+/* Parts of a buffer, as SEGWARD_APP_FIRST and SEGWARD_APP_LAST. */
+#define SEGWARD_RULE_FIRST	BIT(0)
+#define SEGWARD_RULE_LAST	BIT(1)
+
+/**
+ * struct segward_rule_bytes - a buffer, or as much of it as is at hand
+ * @data: the bytes
+ * @len: how many, at most 65,535
+ * @old: of these, at the front, rules have seen already; a match that lies
+ *	within them alone was told then, and is none now
+ * @base: offset of @data in the buffer; what it is beyond 2^31 is not told
+ * @buffer: enum segward_buffer
+ * @part: SEGWARD_RULE_FIRST: nothing of the buffer lies before @data;
+ *	SEGWARD_RULE_LAST: nothing will come behind it
+ */
+struct segward_rule_bytes {
+	const u8 *data;
+	u32 len;
+	u32 old;
+	u32 base;
+	u8 buffer;
+	u8 part;
+};
+
+/* Rules of a transaction that wait for more of it. */
+#define SEGWARD_RULE_PENDING	16
+
+/**
+ * struct segward_rule_pending - a rule of which a part has matched
+ * @rule: its index
+ * @buffers: bit by the order of the rule's buffers: they matched
+ */
+struct segward_rule_pending {
+	u32 rule;
+	u32 buffers;
+};
+
+/**
+ * struct segward_rule_wait - what a direction of a transaction waits for
+ * @nr: of @pending
+ * @lost: there was no room for another one
+ * @pending: rules that need buffers that have not come yet
+ *
+ * All zero at the beginning of a transaction, and for another ruleset.
+ */
+struct segward_rule_wait {
+	u8 nr;
+	bool lost;
+	struct segward_rule_pending pending[SEGWARD_RULE_PENDING];
+};
+
+/**
+ * struct segward_rule_tx - one direction of a transaction
+ * @bytes: the buffers that are at hand; of one that is told in pieces only
+ *	what is at hand
+ * @nr: how many
+ * @fresh: those from here on are new; rules whose pattern lies in one of them
+ *	are evaluated, and those in @wait
+ * @event: events of the protocol that came with them: numbers of its own enum
+ * @nr_events: how many
+ * @done: nothing more will come
+ */
+struct segward_rule_tx {
+	const struct segward_rule_bytes *bytes;
+	u32 nr;
+	u32 fresh;
+	const u16 *event;
+	u32 nr_events;
+	bool done;
+};
+
+/**
+ * segward_rule_match_packet() - find the rules of packets that match
+ * @match: the packet
+ * @payload: its payload (of one segment of a GSO packet)
+ * @len: its bytes, 0 to 65,535
+ *
+ * Rules without contents, those about single packets, and, of all that are not
+ * TCP, those with contents in the payload.
  *
  * The prefilter of the packet's group scans the payload once; the rules whose
  * pattern occurred, and those without a pattern, are evaluated in the image's
@@ -182,6 +269,36 @@ typedef bool (*segward_rule_hit_fn)(void *arg, u32 rule);
  * Return: true; false if the budget ran out, in which case matches may be
  * missing.
  */
+bool segward_rule_match_packet(const struct segward_rule_match *match,
+			       const u8 *payload, u32 len);
+
+/**
+ * segward_rule_match_stream() - find the rules of streams that match
+ * @match: the packet that brought the bytes, or made them deliverable
+ * @bytes: SEGWARD_BUFFER_STREAM
+ *
+ * Return: as segward_rule_match_packet().
+ */
+bool segward_rule_match_stream(const struct segward_rule_match *match,
+			       const struct segward_rule_bytes *bytes);
+
+/**
+ * segward_rule_match_tx() - find the rules of a protocol's buffers that match
+ * @match: the packet that brought the bytes
+ * @tx: the transaction
+ * @wait: of this ruleset and this direction of the transaction
+ *
+ * A rule matches when each of the buffers that it names has bytes that match
+ * all its tests there. Time: linear in the fresh bytes and in the rules that
+ * wait.
+ *
+ * Return: as segward_rule_match_packet().
+ */
+bool segward_rule_match_tx(const struct segward_rule_match *match,
+			   const struct segward_rule_tx *tx,
+			   struct segward_rule_wait *wait);
+
+/* segward_rule_match() - what there was before the three above */
 bool segward_rule_match(const struct segward_binding *binding,
 			const struct segward_packet *packet,
 			const u8 *payload, u32 len,

@@ -200,6 +200,19 @@ enum segward_flow_state {
 	SEGWARD_FLOW_STATE_MAX = (__SEGWARD_FLOW_STATE_MAX - 1)
 };
 
+enum segward_app_proto {
+	/* none that is known */
+	SEGWARD_APP_PROTO_FAILED = 1,
+	SEGWARD_APP_PROTO_HTTP = 2,
+	SEGWARD_APP_PROTO_TLS = 3,
+	SEGWARD_APP_PROTO_DNS = 4,
+	SEGWARD_APP_PROTO_SSH = 5,
+
+	/* private: */
+	__SEGWARD_APP_PROTO_MAX,
+	SEGWARD_APP_PROTO_MAX = (__SEGWARD_APP_PROTO_MAX - 1)
+};
+
 enum segward_flow_direction {
 	/* from the end that sent first */
 	SEGWARD_FLOW_DIRECTION_TO_SERVER = 1,

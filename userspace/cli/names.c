@@ -517,6 +517,17 @@ const char * const segward_flow_state_names[] = {
 const unsigned int segward_flow_state_names_len =
 	sizeof(segward_flow_state_names) / sizeof(segward_flow_state_names[0]);
 
+const char * const segward_app_proto_names[] = {
+	[SEGWARD_APP_PROTO_FAILED] = "failed",
+	[SEGWARD_APP_PROTO_HTTP] = "http",
+	[SEGWARD_APP_PROTO_TLS] = "tls",
+	[SEGWARD_APP_PROTO_DNS] = "dns",
+	[SEGWARD_APP_PROTO_SSH] = "ssh",
+};
+
+const unsigned int segward_app_proto_names_len =
+	sizeof(segward_app_proto_names) / sizeof(segward_app_proto_names[0]);
+
 const char * const segward_flow_direction_names[] = {
 	[SEGWARD_FLOW_DIRECTION_TO_SERVER] = "to-server",
 	[SEGWARD_FLOW_DIRECTION_TO_CLIENT] = "to-client",

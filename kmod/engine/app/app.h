@@ -18,9 +18,10 @@
 #ifndef SEGWARD_ENGINE_APP_APP_H
 #define SEGWARD_ENGINE_APP_APP_H
 
+#include <linux/segward_buffer.h>
+
 #include "../budget.h"
 #include "../port.h"
-#include "buffer.h"
 
 /** enum segward_app_direction - which way the bytes go */
 enum segward_app_direction {

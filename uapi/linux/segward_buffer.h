@@ -1,17 +1,19 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * The named buffers: what protocol parsers find and rules look into. One
- * list, by the names of Suricata's sticky buffers; a parser fills the
- * members of its protocol, a rule names them.
+ * The named buffers: what protocol parsers find, rules look into and records
+ * tell. One list, by the names of Suricata's sticky buffers; a parser fills the
+ * members of its protocol, a rule names them. Images and events have their
+ * numbers: new ones are added at the end.
  */
-#ifndef SEGWARD_ENGINE_APP_BUFFER_H
-#define SEGWARD_ENGINE_APP_BUFFER_H
+#ifndef _UAPI_LINUX_SEGWARD_BUFFER_H
+#define _UAPI_LINUX_SEGWARD_BUFFER_H
 
 /*
  * X(symbol, name): a name that Suricata 7 has means the same here. Those
  * behind "no keyword" are of records only.
  */
 #define SEGWARD_BUFFERS(X) \
+	X(STREAM, "stream") \
 	X(HTTP_METHOD, "http.method") \
 	X(HTTP_URI, "http.uri") \
 	X(HTTP_URI_RAW, "http.uri.raw") \
@@ -67,7 +69,8 @@
 
 /**
  * enum segward_buffer - which buffer
- * @SEGWARD_BUFFER_NONE: none
+ * @SEGWARD_BUFFER_NONE: none; of a rule the packet's payload
+ * @SEGWARD_BUFFER_STREAM: the bytes of one direction of a TCP connection
  * @SEGWARD_BUFFERS_END: behind the last
  */
 enum segward_buffer {
@@ -76,4 +79,4 @@ enum segward_buffer {
 	SEGWARD_BUFFERS_END,
 };
 
-#endif /* SEGWARD_ENGINE_APP_BUFFER_H */
+#endif /* _UAPI_LINUX_SEGWARD_BUFFER_H */

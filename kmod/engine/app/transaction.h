@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Transactions: what the items of a conversation say, put together, for rules
+ * and for records.
+ *
+ * Rules look at the buffers of one direction of a transaction together, so
+ * what came before is kept until that direction is done: within
+ * SEGWARD_TRANSACTION_BYTES; a buffer beyond them is shown once, when it comes,
+ * and is missing afterwards. Buffers that come in pieces (bodies) are shown in
+ * windows, each piece behind the last SEGWARD_TRANSACTION_TAIL bytes before it.
+ *
+ * A record is a transaction of which nothing more is to come: with both
+ * directions for HTTP (request and response), TLS and SSH (client and server);
+ * a message by itself for DNS.
+ */
+#ifndef SEGWARD_ENGINE_APP_TRANSACTION_H
+#define SEGWARD_ENGINE_APP_TRANSACTION_H
+
+#include "../rule.h"
+#include "app.h"
+
+/* Bytes of buffers that a direction of a transaction keeps. */
+#define SEGWARD_TRANSACTION_BYTES	16384
+
+/* Buffers that it keeps. */
+#define SEGWARD_TRANSACTION_BUFFERS	96
+
+/* Transactions of a conversation at a time; more are told without a record. */
+#define SEGWARD_TRANSACTIONS_MAX	64
+
+/* Bytes in front of a piece that its window has. */
+#define SEGWARD_TRANSACTION_TAIL	512
+
+/**
+ * struct segward_transaction - a transaction
+ * @next: in its list
+ * @size: bytes of memory that it takes, with all that belongs to it
+ * @id: 0 for the first one of its conversation
+ * @proto: enum segward_app_proto
+ * @done: bit by direction: nothing more comes
+ * @seen: bit by direction: something came
+ * @truncated: not all of what came is kept
+ * @body: bytes of the bodies, by direction; HTTP
+ *
+ * What else it has is transaction.c's.
+ */
+struct segward_transaction {
+	struct segward_transaction *next;
+	u32 size;
+	u32 id;
+	u8 proto;
+	u8 done;
+	u8 seen;
+	bool truncated;
+	u64 body[2];
+};
+
+/**
+ * struct segward_transactions - those of a conversation; all zero: none
+ * @first: the oldest that is not finished
+ * @finished: those that are, oldest first
+ * @nr: in both lists
+ */
+struct segward_transactions {
+	struct segward_transaction *first;
+	struct segward_transaction *finished;
+	u32 nr;
+};
+
+/**
+ * struct segward_transaction_step - what rules are held against next
+ * @tx: the transaction; NULL: there was no memory for one, or too many
+ * @direction: enum segward_app_direction
+ * @match: its buffers, for segward_rule_match_tx()
+ * @wait: by index of the profile's rulesets, for the same; of @direction.
+ *	NULL without memory: rules see what is fresh alone
+ */
+struct segward_transaction_step {
+	struct segward_transaction *tx;
+	u8 direction;
+	struct segward_rule_tx match;
+	struct segward_rule_wait *wait;
+};
+
+/**
+ * struct segward_transaction_room - where a step is put together
+ * @bytes: the buffers of the step
+ * @event: its events
+ * @window: of a buffer that comes in pieces
+ *
+ * One for each processor.
+ */
+struct segward_transaction_room {
+	struct segward_rule_bytes bytes[SEGWARD_TRANSACTION_BUFFERS +
+					SEGWARD_APP_ITEMS];
+	u16 event[SEGWARD_APP_ITEMS];
+	u8 window[32768];
+};
+
+/**
+ * segward_transactions_step() - take the next items that belong together
+ * @list: the conversation's transactions
+ * @budget: pays for what is kept
+ * @proto: enum segward_app_proto
+ * @rulesets: how many struct segward_rule_wait a direction needs; they are all
+ *	zero when its first bytes come
+ * @out: what a parser left
+ * @at: items of it that were dealt with; 0 at first, moved on
+ * @room: of this processor
+ * @step: filled in; valid until the next call and as long as @out is
+ *
+ * Items next to each other of one transaction and direction make a step; a
+ * buffer told in pieces may make one by itself, or several.
+ *
+ * Context: bottom halves off; never sleeps. Return: false behind the last item.
+ */
+bool segward_transactions_step(struct segward_transactions *list,
+			       struct segward_budget *budget, u8 proto,
+			       u32 rulesets, const struct segward_app_out *out,
+			       u32 *at, struct segward_transaction_room *room,
+			       struct segward_transaction_step *step);
+
+/**
+ * segward_transactions_finish() - the conversation is over
+ * @list: its transactions; all are finished now, whatever is missing
+ */
+void segward_transactions_finish(struct segward_transactions *list);
+
+/**
+ * segward_transactions_take() - take a record
+ * @list: the conversation's transactions
+ *
+ * Return: the oldest that is finished, for segward_transaction_free(); NULL if
+ * there is none.
+ */
+struct segward_transaction *
+segward_transactions_take(struct segward_transactions *list);
+
+/** segward_transaction_free() - forget one that was taken */
+void segward_transaction_free(struct segward_transaction *tx,
+			      struct segward_budget *budget);
+
+/** segward_transactions_free() - forget them all */
+void segward_transactions_free(struct segward_transactions *list,
+			       struct segward_budget *budget);
+
+/**
+ * segward_transaction_next() - the buffers of a record, one by one
+ * @tx: the transaction
+ * @at: 0 at first, moved on
+ * @item: filled in: kind (buffer or event), direction, buffer or event, data
+ *	and len
+ *
+ * In the order in which they came, a direction for itself. Bodies are not
+ * among them, their length is in @tx.
+ *
+ * Return: false behind the last one.
+ */
+bool segward_transaction_next(const struct segward_transaction *tx, u32 *at,
+			      struct segward_app_item *item);
+
+#endif /* SEGWARD_ENGINE_APP_TRANSACTION_H */
