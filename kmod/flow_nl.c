@@ -14,41 +14,33 @@
 /* Buckets looked at with bottom halves off. */
 #define SOME_BUCKETS	256
 
-static int refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
-		  const char *why)
-{
-	NL_SET_BAD_ATTR(extack, attr);
-	extack->_msg = why;
-	return -EINVAL;
-}
-
 static int parse_address(struct nlattr **attrs,
 			 struct segward_flow_filter *filter,
 			 struct netlink_ext_ack *extack)
 {
 	const struct nlattr *addr = attrs[SEGWARD_A_FLOW_ADDRESS];
 	const struct nlattr *len = attrs[SEGWARD_A_FLOW_PREFIX_LEN];
+	struct segward_prefix prefix;
 	u8 family;
+	int err;
 
+	if (!addr && !len)
+		return 0;
 	if (!addr)
-		return len ? refuse(extack, len,
-				    "a prefix length needs an address") : 0;
-	if (nla_len(addr) != 4 && nla_len(addr) != 16)
-		return refuse(extack, addr, "an address has 4 or 16 bytes");
-	family = nla_len(addr) == 4 ? SEGWARD_FAMILY_IPV4 :
-		 SEGWARD_FAMILY_IPV6;
+		return segward_netlink_refuse(extack, len,
+					      "a prefix length needs an address",
+					      -EINVAL);
+	err = segward_netlink_prefix(addr, len, &prefix, extack);
+	if (err)
+		return err;
+	family = prefix.size == 4 ? SEGWARD_FAMILY_IPV4 : SEGWARD_FAMILY_IPV6;
 	if (filter->family && filter->family != family)
-		return refuse(extack, addr, "the address is of another family");
+		return segward_netlink_refuse(extack, addr,
+					      "the address is of another family",
+					      -EINVAL);
 	filter->family = family;
-	memcpy(filter->addr, nla_data(addr), nla_len(addr));
-	filter->prefix_len = len ? nla_get_u32(len) : nla_len(addr) * 8;
-	if (filter->prefix_len > nla_len(addr) * 8)
-		return refuse(extack, len,
-			      "the prefix length exceeds the address");
-	if (segward_netlink_host_bits(filter->addr, nla_len(addr),
-				      filter->prefix_len))
-		return refuse(extack, addr,
-			      "the address has bits behind the prefix");
+	filter->prefix_len = prefix.len;
+	memcpy(filter->addr, prefix.addr, sizeof(filter->addr));
 	return 0;
 }
 
@@ -64,8 +56,9 @@ static int parse_filter(struct nlattr **attrs,
 	if (attrs[SEGWARD_A_FLOW_FAMILY])
 		filter->family = nla_get_u32(attrs[SEGWARD_A_FLOW_FAMILY]);
 	if (filter->family == 5)
-		return refuse(extack, attrs[SEGWARD_A_FLOW_FAMILY],
-			      "a family is 4 or 6");
+		return segward_netlink_refuse(extack,
+					      attrs[SEGWARD_A_FLOW_FAMILY],
+					      "a family is 4 or 6", -EINVAL);
 	if (attrs[SEGWARD_A_FLOW_PROTOCOL]) {
 		filter->has_proto = true;
 		filter->proto = nla_get_u32(attrs[SEGWARD_A_FLOW_PROTOCOL]);

@@ -27,6 +27,15 @@
 #include "trace.h"
 #include "upload.h"
 
+int segward_netlink_refuse(struct netlink_ext_ack *extack,
+			   const struct nlattr *attr, const char *what, int err)
+{
+	NL_SET_BAD_ATTR(extack, attr);
+	if (extack)
+		extack->_msg = what;
+	return err;
+}
+
 int segward_netlink_name(const struct nlattr *attr, char *name,
 			 struct netlink_ext_ack *extack)
 {
@@ -38,11 +47,10 @@ int segward_netlink_name(const struct nlattr *attr, char *name,
 	for (p = name; *p; p++)
 		if (!isascii(*p) || (!isalnum(*p) && !strchr("-_.", *p)))
 			break;
-	if (*p || p == name) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "a name is 1 to 31 letters, digits, '-', '_' and '.'");
-		return -EINVAL;
-	}
+	if (*p || p == name)
+		return segward_netlink_refuse(extack, attr,
+					      "a name is 1 to 31 letters, digits, '-', '_' and '.'",
+					      -EINVAL);
 	return 0;
 }
 
@@ -65,24 +73,60 @@ int segward_netlink_check_exists(struct genl_info *info, u16 flags,
 {
 	if (flags & (exists ? NLM_F_REPLACE : NLM_F_CREATE))
 		return 0;
-	NL_SET_BAD_ATTR(info->extack, attr);
-	info->extack->_msg = exists ? present : missing;
-	return exists ? -EEXIST : -ENOENT;
+	if (exists)
+		return segward_netlink_refuse(info->extack, attr, present,
+					      -EEXIST);
+	return segward_netlink_refuse(info->extack, attr, missing, -ENOENT);
 }
 
-bool segward_netlink_host_bits(const u8 *addr, u32 size, u32 len)
+static bool has_host_bits(const struct segward_prefix *prefix)
 {
-	u32 i = len / 8;
+	u32 i = prefix->len / 8;
 
-	if (len % 8) {
-		if (addr[i] & (0xff >> len % 8))
+	if (prefix->len % 8) {
+		if (prefix->addr[i] & (0xff >> prefix->len % 8))
 			return true;
 		i++;
 	}
-	for (; i < size; i++)
-		if (addr[i])
+	for (; i < prefix->size; i++)
+		if (prefix->addr[i])
 			return true;
 	return false;
+}
+
+int segward_netlink_address(const struct nlattr *addr,
+			    struct netlink_ext_ack *extack)
+{
+	int size = nla_len(addr);
+
+	if (size != 4 && size != 16)
+		return segward_netlink_refuse(extack, addr,
+					      "an address has 4 or 16 bytes",
+					      -EINVAL);
+	return size;
+}
+
+int segward_netlink_prefix(const struct nlattr *addr, const struct nlattr *len,
+			   struct segward_prefix *prefix,
+			   struct netlink_ext_ack *extack)
+{
+	int size = segward_netlink_address(addr, extack);
+
+	if (size < 0)
+		return size;
+	memset(prefix, 0, sizeof(*prefix));
+	prefix->size = size;
+	prefix->len = len ? nla_get_u32(len) : size * 8;
+	memcpy(prefix->addr, nla_data(addr), size);
+	if (prefix->len > prefix->size * 8)
+		return segward_netlink_refuse(extack, len,
+					      "the prefix length is longer than the address",
+					      -EINVAL);
+	if (has_host_bits(prefix))
+		return segward_netlink_refuse(extack, addr,
+					      "bits are set behind the prefix length",
+					      -EINVAL);
+	return 0;
 }
 
 int segward_netlink_may_load(const struct sk_buff *skb,

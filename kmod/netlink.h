@@ -31,6 +31,18 @@ enum segward_group {
 #define SEGWARD_MSG_SIZE	8192
 #define SEGWARD_DUMP_SIZE	16384
 
+/**
+ * struct segward_prefix - an address prefix of either family
+ * @size: bytes of the address, 4 or 16
+ * @len: prefix length
+ * @addr: the prefix, zeroes behind it
+ */
+struct segward_prefix {
+	u32 size;
+	u32 len;
+	u8 addr[16];
+};
+
 extern struct genl_family segward_genl_family;
 extern bool segward_netlink_up;
 
@@ -74,6 +86,19 @@ static inline struct segward_net *segward_info_net(const struct genl_info *info)
 }
 
 /**
+ * segward_netlink_refuse() - say what is wrong with a request
+ * @extack: gets the sentence; NULL where 6.1 begins a dump
+ * @attr: which attribute is to blame; NULL for none
+ * @what: the sentence, a constant
+ * @err: negative
+ *
+ * Return: @err.
+ */
+int segward_netlink_refuse(struct netlink_ext_ack *extack,
+			   const struct nlattr *attr, const char *what,
+			   int err);
+
+/**
  * segward_netlink_name() - take a name from an attribute
  * @attr: a string of at most SEGWARD_NAME_LEN characters, checked by policy
  * @name: filled in, zeroes behind the end
@@ -114,12 +139,28 @@ int segward_netlink_check_exists(struct genl_info *info, u16 flags,
 				 const char *missing, const char *present);
 
 /**
- * segward_netlink_host_bits() - are there bits set behind a prefix length?
- * @addr: 4 or 16 bytes
- * @size: its bytes
- * @len: prefix length, at most 8 * @size
+ * segward_netlink_address() - which family is an address of?
+ * @addr: the attribute
+ * @extack: gets the sentence of a refusal
+ *
+ * Return: its bytes, 4 or 16, or -EINVAL.
  */
-bool segward_netlink_host_bits(const u8 *addr, u32 size, u32 len);
+int segward_netlink_address(const struct nlattr *addr,
+			    struct netlink_ext_ack *extack);
+
+/**
+ * segward_netlink_prefix() - take an address and a prefix length
+ * @addr: the address
+ * @len: a u32; NULL: all of the address
+ * @prefix: filled in
+ * @extack: gets the sentence of a refusal
+ *
+ * An address with bits set behind the length is refused, never shortened or
+ * taken for a single address. Return: 0 or -EINVAL.
+ */
+int segward_netlink_prefix(const struct nlattr *addr, const struct nlattr *len,
+			   struct segward_prefix *prefix,
+			   struct netlink_ext_ack *extack);
 
 /**
  * segward_netlink_may_load() - may this request take unbounded memory?

@@ -40,14 +40,6 @@ struct kind {
 	const char *twice;
 };
 
-static int refuse(struct genl_info *info, const struct nlattr *attr,
-		  const char *what, int err)
-{
-	NL_SET_BAD_ATTR(info->extack, attr);
-	info->extack->_msg = what;
-	return err;
-}
-
 static int parse_ruleset(struct genl_info *info, const struct nlattr *attr,
 			 void *record, const void *first)
 {
@@ -62,13 +54,14 @@ static int parse_ruleset(struct genl_info *info, const struct nlattr *attr,
 		return err;
 	slot = segward_ruleset_find(segward_info_net(info), name);
 	if (!slot)
-		return refuse(info, attr, "there is no ruleset of this name",
-			      -ENOENT);
+		return segward_netlink_refuse(info->extack, attr,
+					      "there is no ruleset of this name",
+					      -ENOENT);
 	for (other = first; other < ruleset; other++)
 		if (*other == slot->ruleset)
-			return refuse(info, attr,
-				      "a profile names a ruleset only once",
-				      -EEXIST);
+			return segward_netlink_refuse(info->extack, attr,
+						      "a profile names a ruleset only once",
+						      -EEXIST);
 	*ruleset = slot->ruleset;
 	return 0;
 }
@@ -81,8 +74,9 @@ static int parse_ports(struct genl_info *info, const struct nlattr *attr,
 	u16 last = nla_get_u32(tb[SEGWARD_A_RANGE_PORT_LAST]);
 
 	if (first > last)
-		return refuse(info, attr, "a range's first is above its last",
-			      -EINVAL);
+		return segward_netlink_refuse(info->extack, attr,
+					      "a range's first is above its last",
+					      -EINVAL);
 	range->type = SEGWARD_IMAGE_ELEMENT_PORT;
 	put_unaligned_be16(first, range->first);
 	put_unaligned_be16(last, range->last);
@@ -98,12 +92,13 @@ static int parse_addresses(struct genl_info *info, const struct nlattr *attr,
 	int len = nla_len(first);
 
 	if (len != nla_len(last) || (len != 4 && len != 16))
-		return refuse(info, attr,
-			      "addresses are of 4 or of 16 bytes, both of a range alike",
-			      -EINVAL);
+		return segward_netlink_refuse(info->extack, attr,
+					      "addresses are of 4 or of 16 bytes, both of a range alike",
+					      -EINVAL);
 	if (memcmp(nla_data(first), nla_data(last), len) > 0)
-		return refuse(info, attr, "a range's first is above its last",
-			      -EINVAL);
+		return segward_netlink_refuse(info->extack, attr,
+					      "a range's first is above its last",
+					      -EINVAL);
 	range->type = len == 4 ? SEGWARD_IMAGE_ELEMENT_IPV4 :
 				 SEGWARD_IMAGE_ELEMENT_IPV6;
 	memcpy(range->first, nla_data(first), len);
@@ -127,9 +122,9 @@ static int parse_range(struct genl_info *info, const struct nlattr *attr,
 	ports = tb[SEGWARD_A_RANGE_PORT_FIRST] &&
 		tb[SEGWARD_A_RANGE_PORT_LAST];
 	if (addresses == ports)
-		return refuse(info, attr,
-			      "a range is two addresses or two ports",
-			      -EINVAL);
+		return segward_netlink_refuse(info->extack, attr,
+					      "a range is two addresses or two ports",
+					      -EINVAL);
 	if (ports)
 		return parse_ports(info, attr, tb, range);
 	return parse_addresses(info, attr, tb, range);
@@ -160,8 +155,9 @@ static int parse_ranges(struct genl_info *info, const struct nlattr *attr,
 	int rem, err;
 
 	if (!n || n > SEGWARD_VARIABLE_RANGES_MAX)
-		return refuse(info, attr, "a variable has 1 to 256 ranges",
-			      n ? -E2BIG : -EINVAL);
+		return segward_netlink_refuse(info->extack, attr,
+					      "a variable has 1 to 256 ranges",
+					      n ? -E2BIG : -EINVAL);
 	range = kvcalloc(n, sizeof(*range), GFP_KERNEL_ACCOUNT);
 	if (!range)
 		return -ENOMEM;
@@ -174,9 +170,9 @@ static int parse_ranges(struct genl_info *info, const struct nlattr *attr,
 		if (err)
 			return err;
 		if (is_port(range) != is_port(variable->range))
-			return refuse(info, nested,
-				      "a variable has addresses or ports, not both",
-				      -EINVAL);
+			return segward_netlink_refuse(info->extack, nested,
+						      "a variable has addresses or ports, not both",
+						      -EINVAL);
 		range++;
 		variable->nr_ranges++;
 	}
@@ -196,16 +192,17 @@ static int parse_variable(struct genl_info *info, const struct nlattr *attr,
 	if (err)
 		return err;
 	if (!tb[SEGWARD_A_VARIABLE_NAME])
-		return refuse(info, attr, "a variable has a name", -EINVAL);
+		return segward_netlink_refuse(info->extack, attr,
+					      "a variable has a name", -EINVAL);
 	err = segward_netlink_name(tb[SEGWARD_A_VARIABLE_NAME], variable->name,
 				   info->extack);
 	if (err)
 		return err;
 	for (other = first; other < variable; other++)
 		if (!strcmp(other->name, variable->name))
-			return refuse(info, attr,
-				      "a profile sets a variable only once",
-				      -EEXIST);
+			return segward_netlink_refuse(info->extack, attr,
+						      "a profile sets a variable only once",
+						      -EEXIST);
 	return parse_ranges(info, attr, variable);
 }
 
@@ -223,15 +220,16 @@ static int parse_threshold(struct genl_info *info, const struct nlattr *attr,
 	if (!tb[SEGWARD_A_THRESHOLD_CATEGORY] ||
 	    !tb[SEGWARD_A_THRESHOLD_MIN_SCORE] ||
 	    !tb[SEGWARD_A_THRESHOLD_VERDICT])
-		return refuse(info, attr,
-			      "a threshold has a category, a min-score and a verdict",
-			      -EINVAL);
+		return segward_netlink_refuse(info->extack, attr,
+					      "a threshold has a category, a min-score and a verdict",
+					      -EINVAL);
 	nla_strscpy(threshold->category, tb[SEGWARD_A_THRESHOLD_CATEGORY],
 		    sizeof(threshold->category));
 	if (!segward_reputation_name_check(threshold->category))
-		return refuse(info, tb[SEGWARD_A_THRESHOLD_CATEGORY],
-			      "a category is 1 to 31 of a-z, 0-9 and '-'",
-			      -EINVAL);
+		return segward_netlink_refuse(info->extack,
+					      tb[SEGWARD_A_THRESHOLD_CATEGORY],
+					      "a category is 1 to 31 of a-z, 0-9 and '-'",
+					      -EINVAL);
 	threshold->min_score = nla_get_u32(tb[SEGWARD_A_THRESHOLD_MIN_SCORE]);
 	threshold->verdict = nla_get_u32(tb[SEGWARD_A_THRESHOLD_VERDICT]);
 	return 0;
@@ -255,17 +253,17 @@ static int parse_override_key(struct genl_info *info,
 
 	if (override->kind == SEGWARD_OVERRIDE_KIND_SIGNATURE_ID) {
 		if (!id || name)
-			return refuse(info, attr,
-				      "an override by signature-id has that and no name",
-				      -EINVAL);
+			return segward_netlink_refuse(info->extack, attr,
+						      "an override by signature-id has that and no name",
+						      -EINVAL);
 		override->gid = gid ? nla_get_u32(gid) : 1;
 		override->signature_id = nla_get_u32(id);
 		return 0;
 	}
 	if (!name || id || gid || nla_len(name) <= 1)
-		return refuse(info, attr,
-			      "an override by classtype or ruleset has a name and no number",
-			      -EINVAL);
+		return segward_netlink_refuse(info->extack, attr,
+					      "an override by classtype or ruleset has a name and no number",
+					      -EINVAL);
 	nla_strscpy(override->name, name, sizeof(override->name));
 	return 0;
 }
@@ -282,8 +280,9 @@ static int parse_override(struct genl_info *info, const struct nlattr *attr,
 	if (err)
 		return err;
 	if (!tb[SEGWARD_A_OVERRIDE_KIND] || !tb[SEGWARD_A_OVERRIDE_VERDICT])
-		return refuse(info, attr,
-			      "an override has a kind and a verdict", -EINVAL);
+		return segward_netlink_refuse(info->extack, attr,
+					      "an override has a kind and a verdict",
+					      -EINVAL);
 	override->kind = nla_get_u32(tb[SEGWARD_A_OVERRIDE_KIND]);
 	override->verdict = nla_get_u32(tb[SEGWARD_A_OVERRIDE_VERDICT]);
 	return parse_override_key(info, attr, tb, override);
@@ -305,25 +304,17 @@ static int compare_override(const void *a, const void *b)
 static int parse_suppress_address(struct genl_info *info, struct nlattr **tb,
 				  struct segward_suppress *suppress)
 {
-	struct nlattr *addr = tb[SEGWARD_A_SUPPRESS_ADDRESS];
-	struct nlattr *len = tb[SEGWARD_A_SUPPRESS_PREFIX_LEN];
-	u32 size = nla_len(addr);
+	struct segward_prefix prefix;
+	int err;
 
-	if (size != 4 && size != 16)
-		return refuse(info, addr, "an address has 4 or 16 bytes",
-			      -EINVAL);
-	if (len && nla_get_u32(len) > size * 8)
-		return refuse(info, len,
-			      "the prefix length is longer than the address",
-			      -EINVAL);
-	suppress->family = size == 4 ? 4 : 6;
-	suppress->prefix_len = len ? nla_get_u32(len) : size * 8;
-	memcpy(suppress->address, nla_data(addr), size);
-	if (segward_netlink_host_bits(suppress->address, size,
-				      suppress->prefix_len))
-		return refuse(info, addr,
-			      "bits are set behind the prefix length",
-			      -EINVAL);
+	err = segward_netlink_prefix(tb[SEGWARD_A_SUPPRESS_ADDRESS],
+				     tb[SEGWARD_A_SUPPRESS_PREFIX_LEN], &prefix,
+				     info->extack);
+	if (err)
+		return err;
+	suppress->family = prefix.size == 4 ? 4 : 6;
+	suppress->prefix_len = prefix.len;
+	memcpy(suppress->address, prefix.addr, sizeof(suppress->address));
 	return 0;
 }
 
@@ -339,8 +330,9 @@ static int parse_suppress(struct genl_info *info, const struct nlattr *attr,
 	if (err)
 		return err;
 	if (!tb[SEGWARD_A_SUPPRESS_SIGNATURE_ID])
-		return refuse(info, attr,
-			      "what is suppressed has a signature-id", -EINVAL);
+		return segward_netlink_refuse(info->extack, attr,
+					      "what is suppressed has a signature-id",
+					      -EINVAL);
 	suppress->gid = tb[SEGWARD_A_SUPPRESS_GID] ?
 			nla_get_u32(tb[SEGWARD_A_SUPPRESS_GID]) : 1;
 	suppress->signature_id =
@@ -352,9 +344,9 @@ static int parse_suppress(struct genl_info *info, const struct nlattr *attr,
 		return parse_suppress_address(info, tb, suppress);
 	if (tb[SEGWARD_A_SUPPRESS_PREFIX_LEN] ||
 	    suppress->direction != SEGWARD_DIRECTION_EITHER)
-		return refuse(info, attr,
-			      "a direction or a prefix length needs an address",
-			      -EINVAL);
+		return segward_netlink_refuse(info->extack, attr,
+					      "a direction or a prefix length needs an address",
+					      -EINVAL);
 	return 0;
 }
 
@@ -468,8 +460,9 @@ static int check_twice(struct genl_info *info, const struct kind *kind,
 	for (i = 1; i < n && !err; i++)
 		if (!kind->compare(copy + (i - 1) * kind->size,
 				   copy + i * kind->size))
-			err = refuse(info, info->attrs[kind->type],
-				     kind->twice, -EEXIST);
+			err = segward_netlink_refuse(info->extack,
+						     info->attrs[kind->type],
+						     kind->twice, -EEXIST);
 	kvfree(copy);
 	return err;
 }
@@ -486,8 +479,9 @@ static int parse_kind(struct genl_info *info, const struct kind *kind,
 	int err;
 
 	if (n > kind->max)
-		return refuse(info, info->attrs[kind->type], kind->many,
-			      -E2BIG);
+		return segward_netlink_refuse(info->extack,
+					      info->attrs[kind->type],
+					      kind->many, -E2BIG);
 	if (!n)
 		return 0;
 	first = kvcalloc(n, kind->size, GFP_KERNEL_ACCOUNT);
@@ -514,13 +508,14 @@ static int parse_exception(struct genl_info *info, const struct nlattr *attr,
 		return err;
 	if (!tb[SEGWARD_A_EXCEPTION_CONDITION] ||
 	    !tb[SEGWARD_A_EXCEPTION_EXCEPTION])
-		return refuse(info, attr,
-			      "an exception has a condition and what is done",
-			      -EINVAL);
+		return segward_netlink_refuse(info->extack, attr,
+					      "an exception has a condition and what is done",
+					      -EINVAL);
 	condition = nla_get_u32(tb[SEGWARD_A_EXCEPTION_CONDITION]);
 	if (config->exception[condition])
-		return refuse(info, attr, "a condition has only one exception",
-			      -EEXIST);
+		return segward_netlink_refuse(info->extack, attr,
+					      "a condition has only one exception",
+					      -EEXIST);
 	config->exception[condition] =
 		nla_get_u32(tb[SEGWARD_A_EXCEPTION_EXCEPTION]);
 	return 0;

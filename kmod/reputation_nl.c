@@ -44,46 +44,27 @@ struct change {
 	bool updated;
 };
 
-static int refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
-		  const char *what, int err)
-{
-	NL_SET_BAD_ATTR(extack, attr);
-	/* 6.1 begins a dump without one */
-	if (extack)
-		extack->_msg = what;
-	return err;
-}
-
 static int parse_prefix(struct netlink_ext_ack *extack,
 			const struct nlattr *attr, struct nlattr **tb,
 			struct segward_reputation_prefix *prefix)
 {
-	const struct nlattr *addr = tb[SEGWARD_A_ENTRY_ADDRESS];
-	const struct nlattr *len = tb[SEGWARD_A_ENTRY_PREFIX_LEN];
-	u32 size;
+	struct segward_prefix parsed;
+	int err;
 
-	if (!addr)
-		return refuse(extack, attr, "an entry has an address",
-			      -EINVAL);
-	size = nla_len(addr);
-	if (size != 4 && size != 16)
-		return refuse(extack, addr, "an address has 4 or 16 bytes",
-			      -EINVAL);
+	if (!tb[SEGWARD_A_ENTRY_ADDRESS])
+		return segward_netlink_refuse(extack, attr,
+					      "an entry has an address",
+					      -EINVAL);
+	err = segward_netlink_prefix(tb[SEGWARD_A_ENTRY_ADDRESS],
+				     tb[SEGWARD_A_ENTRY_PREFIX_LEN], &parsed,
+				     extack);
+	if (err)
+		return err;
 	memset(prefix, 0, sizeof(*prefix));
-	prefix->version = size == 4 ? 4 : 6;
-	prefix->len = len ? nla_get_u32(len) : size * 8;
-	memcpy(prefix->addr, nla_data(addr), size);
-	switch (segward_reputation_prefix_check(prefix)) {
-	case 0:
-		return 0;
-	case -ERANGE:
-		return refuse(extack, addr,
-			      "bits are set behind the prefix length", -EINVAL);
-	default:
-		return refuse(extack, len,
-			      "the prefix length is longer than the address",
-			      -EINVAL);
-	}
+	prefix->version = parsed.size == 4 ? 4 : 6;
+	prefix->len = parsed.len;
+	memcpy(prefix->addr, parsed.addr, sizeof(prefix->addr));
+	return 0;
 }
 
 static int parse_category(struct segward_reputation *rep,
@@ -96,12 +77,13 @@ static int parse_category(struct segward_reputation *rep,
 	nla_strscpy(name, attr, sizeof(name));
 	id = segward_reputation_category_add(rep, name);
 	if (id == -EINVAL)
-		return refuse(extack, attr,
-			      "a category is 1 to 31 of a-z, 0-9 and '-'", id);
+		return segward_netlink_refuse(extack, attr,
+					      "a category is 1 to 31 of a-z, 0-9 and '-'",
+					      id);
 	if (id == -ENOSPC)
-		return refuse(extack, attr,
-			      "there are 255 reputation categories already",
-			      id);
+		return segward_netlink_refuse(extack, attr,
+					      "there are 255 reputation categories already",
+					      id);
 	if (id < 0)
 		return id;
 	*category = id;
@@ -118,11 +100,13 @@ static int parse_source(struct segward_reputation *rep,
 	nla_strscpy(name, attr, sizeof(name));
 	id = segward_reputation_source_add(rep, name);
 	if (id == -EINVAL)
-		return refuse(extack, attr,
-			      "a source is 1 to 31 of a-z, 0-9 and '-'", id);
+		return segward_netlink_refuse(extack, attr,
+					      "a source is 1 to 31 of a-z, 0-9 and '-'",
+					      id);
 	if (id == -ENOSPC)
-		return refuse(extack, attr, "there are 255 sources already",
-			      id);
+		return segward_netlink_refuse(extack, attr,
+					      "there are 255 sources already",
+					      id);
 	if (id < 0)
 		return id;
 	*source = id;
@@ -142,8 +126,9 @@ static int parse_names(struct segward_net *snet, struct genl_info *info,
 	source = tb[SEGWARD_A_ENTRY_SOURCE] ?:
 		 info->attrs[SEGWARD_A_REPUTATION_SOURCE];
 	if (!category || !source)
-		return refuse(info->extack, attr,
-			      "an entry has a category and a source", -EINVAL);
+		return segward_netlink_refuse(info->extack, attr,
+					      "an entry has a category and a source",
+					      -EINVAL);
 	err = parse_category(rep, info->extack, category, &entry->category);
 	if (err)
 		return err;
@@ -157,12 +142,14 @@ static int parse_expiry(struct genl_info *info, struct nlattr **tb, u64 now,
 	u64 timeout = attr ? nla_get_u64(attr) : 0;
 
 	if (tb[SEGWARD_A_ENTRY_EXPIRES])
-		return refuse(info->extack, tb[SEGWARD_A_ENTRY_EXPIRES],
-			      "expires is for answers; a request has a timeout",
-			      -EINVAL);
+		return segward_netlink_refuse(info->extack,
+					      tb[SEGWARD_A_ENTRY_EXPIRES],
+					      "expires is for answers; a request has a timeout",
+					      -EINVAL);
 	if (timeout > TIMEOUT_MAX)
-		return refuse(info->extack, attr,
-			      "the timeout is longer than 100 years", -ERANGE);
+		return segward_netlink_refuse(info->extack, attr,
+					      "the timeout is longer than 100 years",
+					      -ERANGE);
 	*expires = timeout ? now + timeout * NSEC_PER_MSEC : 0;
 	return 0;
 }
@@ -184,8 +171,8 @@ static int parse_entry(struct segward_net *snet, struct genl_info *info,
 	if (err)
 		return err;
 	if (!tb[SEGWARD_A_ENTRY_SCORE])
-		return refuse(info->extack, attr, "an entry has a score",
-			      -EINVAL);
+		return segward_netlink_refuse(info->extack, attr,
+					      "an entry has a score", -EINVAL);
 	entry->score = nla_get_u32(tb[SEGWARD_A_ENTRY_SCORE]);
 	err = parse_expiry(info, tb, now, &entry->expires);
 	if (err)
@@ -213,9 +200,10 @@ static int check_count(struct genl_info *info, u32 n)
 		return -EINVAL;
 	}
 	if (n > SEGWARD_ENTRIES_MAX)
-		return refuse(info->extack,
-			      info->attrs[SEGWARD_A_REPUTATION_ENTRY],
-			      "a message has at most 512 entries", -E2BIG);
+		return segward_netlink_refuse(info->extack,
+					      info->attrs[SEGWARD_A_REPUTATION_ENTRY],
+					      "a message has at most 512 entries",
+					      -E2BIG);
 	return 0;
 }
 
@@ -239,11 +227,13 @@ static int explain(struct genl_info *info, const struct nlattr *attr, int err)
 {
 	switch (err) {
 	case -E2BIG:
-		return refuse(info->extack, attr,
-			      "a prefix has at most 32 entries", err);
+		return segward_netlink_refuse(info->extack, attr,
+					      "a prefix has at most 32 entries",
+					      err);
 	case -ENOSPC:
-		return refuse(info->extack, attr,
-			      "the reputation table is full", err);
+		return segward_netlink_refuse(info->extack, attr,
+					      "the reputation table is full",
+					      err);
 	default:
 		return err;
 	}
@@ -305,9 +295,10 @@ static int apply_load(struct segward_net *snet, struct genl_info *info,
 		return -ENOENT;
 	for (i = 0; i < n; i++)
 		if (change[i].entry.source != load->source)
-			return refuse(info->extack, change[i].attr,
-				      "the load is of another source",
-				      -EINVAL);
+			return segward_netlink_refuse(info->extack,
+						      change[i].attr,
+						      "the load is of another source",
+						      -EINVAL);
 	for (i = 0; i < n; i++) {
 		err = segward_reputation_load_add(rep, &change[i].entry, now);
 		if (err < 0) {
@@ -364,9 +355,11 @@ static int find_name(struct segward_net *snet, struct netlink_ext_ack *extack,
 		err = source ? segward_reputation_source_find(rep, name) :
 			       segward_reputation_category_find(rep, name);
 	if (err < 0)
-		return refuse(extack, attr, source ?
-			      "there is no source of this name" :
-			      "there is no category of this name", err);
+		return segward_netlink_refuse(extack, attr,
+					      source ?
+					      "there is no source of this name" :
+					      "there is no category of this name",
+					      err);
 	*id = err;
 	return 0;
 }
@@ -434,8 +427,9 @@ static int check_deletions(struct segward_net *snet, struct genl_info *info,
 			return err;
 		if (!segward_reputation_table(snet) ||
 		    !prefix_known(snet, entry, now, room))
-			return refuse(info->extack, attr,
-				      "there is no such entry", -ENOENT);
+			return segward_netlink_refuse(info->extack, attr,
+						      "there is no such entry",
+						      -ENOENT);
 		entry++;
 	}
 	return 0;
@@ -619,11 +613,11 @@ static int check_get(struct genl_info *info)
 	filter = info->attrs[SEGWARD_A_REPUTATION_CATEGORY] ?:
 		 info->attrs[SEGWARD_A_REPUTATION_SOURCE];
 	if (filter)
-		return refuse(info->extack, filter,
-			      "only a dump takes a filter", -EINVAL);
-	if (addr && nla_len(addr) != 4 && nla_len(addr) != 16)
-		return refuse(info->extack, addr,
-			      "an address has 4 or 16 bytes", -EINVAL);
+		return segward_netlink_refuse(info->extack, filter,
+					      "only a dump takes a filter",
+					      -EINVAL);
+	if (addr && segward_netlink_address(addr, info->extack) < 0)
+		return -EINVAL;
 	return 0;
 }
 
@@ -683,8 +677,10 @@ static int entry_dump_begin(struct netlink_callback *cb)
 		     sizeof_field(struct netlink_callback, ctx));
 	ctx->begun = true;
 	if (attrs[SEGWARD_A_REPUTATION_ADDRESS])
-		return refuse(cb->extack, attrs[SEGWARD_A_REPUTATION_ADDRESS],
-			      "a dump does not take this attribute", -EINVAL);
+		return segward_netlink_refuse(cb->extack,
+					      attrs[SEGWARD_A_REPUTATION_ADDRESS],
+					      "a dump does not take this attribute",
+					      -EINVAL);
 	mutex_lock(&snet->lock);
 	err = find_name(snet, cb->extack, attrs[SEGWARD_A_REPUTATION_SOURCE],
 			true, &ctx->source);

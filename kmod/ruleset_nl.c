@@ -185,9 +185,9 @@ static struct segward_ruleset *ruleset_make(struct genl_info *info,
 		snet->image_bytes -= upload->size;
 		upload->data = NULL;
 	} else if (error.what) {
-		NL_SET_BAD_ATTR(info->extack,
-				info->attrs[SEGWARD_A_RULESET_UPLOAD]);
-		info->extack->_msg = error.what;
+		segward_netlink_refuse(info->extack,
+				       info->attrs[SEGWARD_A_RULESET_UPLOAD],
+				       error.what, err);
 	}
 	segward_upload_free(snet, upload);
 	return ruleset ?: ERR_PTR(err);

@@ -88,9 +88,8 @@ static int check_foreigners(struct genl_info *info, u8 action)
 		attr = info->attrs[foreigners[i].type];
 		if (!attr || action_attrs(action) & BIT_ULL(foreigners[i].type))
 			continue;
-		NL_SET_BAD_ATTR(info->extack, attr);
-		info->extack->_msg = foreigners[i].sentence;
-		return -EINVAL;
+		return segward_netlink_refuse(info->extack, attr,
+					      foreigners[i].sentence, -EINVAL);
 	}
 	return 0;
 }

@@ -64,6 +64,8 @@ static int parse_key(struct genl_info *info, struct segward_sid_key *key)
 {
 	struct nlattr *prefix = info->attrs[SEGWARD_A_SID_PREFIX];
 	struct nlattr *vrf = info->attrs[SEGWARD_A_SID_VRF];
+	struct segward_prefix parsed;
+	int err;
 
 	memset(key, 0, sizeof(*key));
 	if (GENL_REQ_ATTR_CHECK(info, SEGWARD_A_SID_PREFIX) ||
@@ -72,15 +74,14 @@ static int parse_key(struct genl_info *info, struct segward_sid_key *key)
 			       "a prefix and its length are required");
 		return -EINVAL;
 	}
+	err = segward_netlink_prefix(prefix,
+				     info->attrs[SEGWARD_A_SID_PREFIX_LEN],
+				     &parsed, info->extack);
+	if (err)
+		return err;
 	key->prefix = nla_get_in6_addr(prefix);
-	key->prefix_len = nla_get_u32(info->attrs[SEGWARD_A_SID_PREFIX_LEN]);
+	key->prefix_len = parsed.len;
 	key->vrf = vrf ? nla_get_u32(vrf) : 0;
-	if (segward_netlink_host_bits(key->prefix.s6_addr, 16,
-				      key->prefix_len)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, prefix,
-				    "bits are set behind the prefix length");
-		return -EINVAL;
-	}
 	return 0;
 }
 
@@ -123,6 +124,7 @@ static int parse_source(struct nlattr *attr, struct segward_sid_source *source,
 			struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[ARRAY_SIZE(segward_policy_prefix)];
+	struct segward_prefix prefix;
 	struct nlattr *addr, *len;
 	int err;
 
@@ -137,14 +139,12 @@ static int parse_source(struct nlattr *attr, struct segward_sid_source *source,
 				    "an allowed source is an IPv6 prefix and its length");
 		return -EINVAL;
 	}
+	err = segward_netlink_prefix(addr, len, &prefix, extack);
+	if (err)
+		return err;
 	source->prefix = nla_get_in6_addr(addr);
-	source->prefix_len = nla_get_u32(len);
-	if (!segward_netlink_host_bits(source->prefix.s6_addr, 16,
-				       source->prefix_len))
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, addr,
-			    "bits are set behind the prefix length");
-	return -EINVAL;
+	source->prefix_len = prefix.len;
+	return 0;
 }
 
 static int parse_allow_src(struct genl_info *info,

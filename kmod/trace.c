@@ -21,52 +21,36 @@
 
 #include "bucket.h"
 #include "engine/inspect.h"
+#include "engine/prefix.h"
 #include "netlink.h"
 #include "policy.h"
 #include "sid.h"
 
 /**
- * struct filter - an address prefix of either family
- * @size: bytes of the address, 4 or 16; 0 for any address
- * @len: prefix length
- * @addr: the prefix
- */
-struct filter {
-	u32 size;
-	u32 len;
-	u8 addr[16];
-};
-
-/**
  * struct segward_trace - a trace in progress
  * @portid: of the socket that gets it
- * @src: outer or inner source
- * @dst: outer or inner destination
+ * @src: outer or inner source; of size 0: any
+ * @dst: outer or inner destination; of size 0: any
  * @bucket: limits the packets
  * @last_id: of the last packet that was traced
  * @rcu: frees it after the last packet
  */
 struct segward_trace {
 	u32 portid;
-	struct filter src;
-	struct filter dst;
+	struct segward_prefix src;
+	struct segward_prefix dst;
 	struct segward_bucket bucket;
 	atomic_t last_id;
 	struct rcu_head rcu;
 };
 
-static bool filter_matches(const struct filter *filter, const void *addr,
-			   u32 size)
+static bool filter_matches(const struct segward_prefix *filter,
+			   const void *addr, u32 size)
 {
-	u32 bytes = filter->len / 8;
-	const u8 *a = addr;
-
 	if (!filter->size)
 		return true;
-	if (filter->size != size || memcmp(a, filter->addr, bytes))
-		return false;
-	return !(filter->len % 8) ||
-	       !((a[bytes] ^ filter->addr[bytes]) & ~(0xff >> filter->len % 8));
+	return filter->size == size &&
+	       segward_prefix_covers(filter->addr, filter->len, addr);
 }
 
 static bool matches_ipv4(const struct segward_trace *trace,
@@ -373,11 +357,10 @@ u32 __segward_trace_begin(const struct segward_visit *visit)
 }
 
 static int parse_filter(struct genl_info *info, u32 type,
-			struct filter *filter)
+			struct segward_prefix *filter)
 {
 	struct nlattr *tb[ARRAY_SIZE(segward_policy_prefix)];
 	struct nlattr *attr = info->attrs[type];
-	struct nlattr *addr, *len;
 	int err;
 
 	if (!attr)
@@ -386,28 +369,13 @@ static int parse_filter(struct genl_info *info, u32 type,
 			       segward_policy_prefix, info->extack);
 	if (err)
 		return err;
-	addr = tb[SEGWARD_A_PREFIX_ADDRESS];
-	len = tb[SEGWARD_A_PREFIX_PREFIX_LEN];
-	if (!addr || (nla_len(addr) != 4 && nla_len(addr) != 16)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "a filter has an address of 4 or 16 bytes");
-		return -EINVAL;
-	}
-	filter->size = nla_len(addr);
-	filter->len = len ? nla_get_u32(len) : filter->size * 8;
-	memcpy(filter->addr, nla_data(addr), filter->size);
-	if (filter->len > filter->size * 8) {
-		NL_SET_ERR_MSG_ATTR(info->extack, len,
-				    "the prefix length is longer than the address");
-		return -EINVAL;
-	}
-	if (segward_netlink_host_bits(filter->addr, filter->size,
-				      filter->len)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, addr,
-				    "bits are set behind the prefix length");
-		return -EINVAL;
-	}
-	return 0;
+	if (!tb[SEGWARD_A_PREFIX_ADDRESS])
+		return segward_netlink_refuse(info->extack, attr,
+					      "a filter has an address",
+					      -EINVAL);
+	return segward_netlink_prefix(tb[SEGWARD_A_PREFIX_ADDRESS],
+				      tb[SEGWARD_A_PREFIX_PREFIX_LEN], filter,
+				      info->extack);
 }
 
 static struct segward_trace *trace_get(struct segward_net *snet)

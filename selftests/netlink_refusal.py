@@ -774,9 +774,9 @@ def which_flows_is_said_rightly(nl):
             ({"address": b"abc"}, "address",
              "an address has 4 or 16 bytes"),
             ({"address": a4("192.0.2.1"), "prefix_len": 33}, "prefix-len",
-             "the prefix length exceeds the address"),
+             "the prefix length is longer than the address"),
             ({"address": a4("192.0.2.1"), "prefix_len": 24}, "address",
-             "the address has bits behind the prefix"),
+             HOST_BITS),
             ({"address": a4("192.0.2.1"), "family": 6}, "address",
              "the address is of another family")):
         refused(lambda w=wrong: nl.do("flow-del", **w), EINVAL, message,
@@ -812,12 +812,16 @@ def a_full_reputation_table_says_so(nl):
 
 @claim
 def one_socket_traces_at_a_time(nl):
-    wrong = {"address": b"abc"}
-    refused(lambda: nl.do("trace-set", dst=wrong), EINVAL,
-            "a filter has an address of 4 or 16 bytes", "dst")
-    refused(lambda: nl.do("trace-set", src={"address": a6("2001:db8::1"),
-                                            "prefix-len": 32}), EINVAL,
-            HOST_BITS, "src.address")
+    for wrong, message, where in (
+            ({"prefix-len": 8}, "a filter has an address", ""),
+            ({"address": b"abc"}, "an address has 4 or 16 bytes", ".address"),
+            ({"address": a4("192.0.2.1"), "prefix-len": 33},
+             "the prefix length is longer than the address", ".prefix-len"),
+            ({"address": a6("2001:db8::1"), "prefix-len": 32}, HOST_BITS,
+             ".address")):
+        for end in "src", "dst":
+            refused(lambda e=end, w=wrong: nl.do("trace-set", **{e: w}),
+                    EINVAL, message, end + where)
     refused(lambda: nl.do("trace-set", rate=0), ERANGE, None, "rate")
     with Socket(nl.spec) as other:
         other.do("trace-set")
