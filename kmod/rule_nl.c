@@ -77,9 +77,6 @@ static int put_identity(struct sk_buff *skb, const char *ruleset,
 	    nla_put_u32(skb, SEGWARD_A_RULE_ACTION, rule->action) ||
 	    nla_put_u32(skb, SEGWARD_A_RULE_PRIORITY, rule->priority))
 		return -EMSGSIZE;
-	if (rule->flags & SEGWARD_IMAGE_RULE_F_PACKET_ONLY &&
-	    nla_put_flag(skb, SEGWARD_A_RULE_PACKET_ONLY))
-		return -EMSGSIZE;
 	return 0;
 }
 

@@ -72,8 +72,6 @@ static int put_numbers(struct sk_buff *skb,
 	    nla_put_u64_64bit(skb, SEGWARD_A_RULESET_IMAGE_ID,
 			      header->image_id, SEGWARD_A_RULESET_PAD) ||
 	    nla_put_u32(skb, SEGWARD_A_RULESET_RULES, ruleset->nr_rules) ||
-	    nla_put_u32(skb, SEGWARD_A_RULESET_PACKET_ONLY,
-			ruleset->nr_packet_only) ||
 	    nla_put_u32(skb, SEGWARD_A_RULESET_REJECTED, header->rejected) ||
 	    nla_put_u32(skb, SEGWARD_A_RULESET_MEMORY,
 			ruleset_memory(ruleset)) ||

@@ -8,13 +8,13 @@ spoil it. What else the verifier looks at is tested with the engine.
 
 import struct
 
-MAGIC, FORMAT = 0x49475753, 1
+MAGIC, FORMAT = 0x49475753, 2
 SECTIONS = ("strings", "bytes", "origins", "variables", "sets", "elements",
             "classes", "rules", "references", "ops", "groups", "patterns",
             "links", "mpms", "words", "slots")
 RECORD = {"strings": 1, "bytes": 1, "origins": 4, "variables": 16, "sets": 16,
           "elements": 40, "classes": 16, "rules": 80, "references": 4,
-          "ops": 24, "groups": 24, "patterns": 16, "links": 4, "mpms": 40,
+          "ops": 24, "groups": 28, "patterns": 16, "links": 4, "mpms": 40,
           "words": 4, "slots": 16}
 HEADER = 32 + 8 * len(SECTIONS)
 ALERT, PROTO_IP, NO_MPM = 1, 256, 0xffffffff
@@ -47,8 +47,8 @@ def image(rules=0, origins=(), image_id=1, rejected=0, flags=0, msg="rule"):
         "links": struct.pack("=%dI" % rules, *range(rules)),
     }
     if rules:
-        sections["groups"] = struct.pack("=6I", PROTO_IP, 0, 65535, NO_MPM, 0,
-                                         rules)
+        sections["groups"] = struct.pack("=7I", 0, PROTO_IP, 0, 65535, NO_MPM,
+                                         0, rules)
     sections["strings"] = strings.data
     return assemble(sections, image_id, rejected, flags)
 
@@ -122,9 +122,9 @@ def rich(rules=2):
     words, slots = _matcher()
     even, odd = range(0, rules, 2), range(1, rules, 2)
     links = list(even) + list(odd)
-    ops = struct.pack("=IIIIiiIIIIiiIIIIii", CONTENT, NOCASE, 0, len(NEEDLE),
-                      0, 0, CONTENT, WITHIN, 8, 2, 0, 9, DSIZE, 0, 0, 0, 1,
-                      1400)
+    ops = struct.pack("=" + 3 * "HHIIIii", CONTENT, 0, NOCASE, 0, len(NEEDLE),
+                      0, 0, CONTENT, 0, WITHIN, 8, 2, 0, 9, DSIZE, 0, 0, 0, 0,
+                      1, 1400)
     return assemble({
         "strings": strings.data, "bytes": NEEDLE + b"xy",
         "origins": struct.pack("=I", text[5]),
@@ -135,8 +135,8 @@ def rich(rules=2):
             "=20I", n + 1, 1, 1, ALERT, TCP, BIDIRECTIONAL, 4, 2, 3, 0, 0, 3,
             text[0], 1, 1, 0, 1, text[6], text[1], 0) for n in range(rules)),
         "references": struct.pack("=I", text[2]), "ops": ops,
-        "groups": struct.pack("=12I", TCP, 0, 65535, 0, len(even), len(odd),
-                              PROTO_IP, 0, 65535, NO_MPM, 0, 0),
+        "groups": struct.pack("=14I", 0, TCP, 0, 65535, 0, len(even), len(odd),
+                              0, PROTO_IP, 0, 65535, NO_MPM, 0, 0),
         "patterns": struct.pack("=IIII", 0, len(NEEDLE), 0, len(even)),
         "links": struct.pack("=%dI" % rules, *links),
         "mpms": struct.pack("=10I", 0, FILTER_BITS, BUCKET_BITS, 0, 0, 0, 0, 2,

@@ -27,7 +27,7 @@
 #define RULE_STATE		(SEGWARD_IMAGE_RULE_F_ESTABLISHED | \
 				 SEGWARD_IMAGE_RULE_F_NOT_ESTABLISHED)
 #define RULE_FLAGS		(SEGWARD_IMAGE_RULE_F_BIDIRECTIONAL | \
-				 SEGWARD_IMAGE_RULE_F_PACKET_ONLY | \
+				 SEGWARD_IMAGE_RULE_F_APP_NEGATED | \
 				 RULE_DIRECTION | RULE_STATE)
 #define OP_FLAGS_ABSOLUTE	(SEGWARD_IMAGE_OP_F_OFFSET | \
 				 SEGWARD_IMAGE_OP_F_DEPTH)
@@ -41,7 +41,8 @@
 				 SEGWARD_IMAGE_OP_F_NEGATED | \
 				 SEGWARD_IMAGE_OP_F_NOCASE | \
 				 SEGWARD_IMAGE_OP_F_STARTSWITH | \
-				 SEGWARD_IMAGE_OP_F_ENDSWITH)
+				 SEGWARD_IMAGE_OP_F_ENDSWITH | \
+				 SEGWARD_IMAGE_OP_F_DOTPREFIX)
 
 /* The engine reads records in place. */
 static_assert(sizeof(struct segward_image_header) % 8 == 0, "layout");
@@ -507,8 +508,44 @@ static int verify_rule_words(struct verifier *v, u32 i,
 	if (!in_bound(rule->first_reference, rule->nr_references,
 		      count(v, SEGWARD_IMAGE_REFERENCES)))
 		return invalid(v, i, "rule references leave their section");
-	if (rule->reserved)
-		return invalid(v, i, "rule reserved is not 0");
+	return 0;
+}
+
+static int verify_rule_app(struct verifier *v, u32 i,
+			   const struct segward_image_rule *rule)
+{
+	if (rule->app > SEGWARD_APP_PROTO_MAX)
+		return invalid(v, i, "rule app is not known");
+	if (!rule->app && rule->flags & SEGWARD_IMAGE_RULE_F_APP_NEGATED)
+		return invalid(v, i, "rule flags negate app, which is 0");
+	return 0;
+}
+
+/* The buffers of its ops: next to each other, in order, not too many. */
+static int verify_rule_ops(struct verifier *v, u32 i,
+			   const struct segward_image_rule *rule)
+{
+	const struct segward_image_op *op = records(v, SEGWARD_IMAGE_OPS);
+	u32 buffers = 1;
+	u32 k;
+
+	if (!in_bound(rule->first_op, rule->nr_ops,
+		      count(v, SEGWARD_IMAGE_OPS)))
+		return invalid(v, i, "rule ops leave their section");
+	if (rule->nr_ops > SEGWARD_IMAGE_OPS_MAX)
+		return refuse(v, -E2BIG, i, "rule has too many ops");
+	op += rule->first_op;
+	for (k = 1; k < rule->nr_ops; k++) {
+		u32 key = segward_image_buffer_key(&op[k]);
+		u32 left = segward_image_buffer_key(&op[k - 1]);
+
+		if (key < left)
+			return invalid(v, i,
+				       "rule ops are not in the order of buffers");
+		buffers += key != left;
+	}
+	if (buffers > SEGWARD_IMAGE_BUFFERS_MAX)
+		return refuse(v, -E2BIG, i, "rule has too many buffers");
 	return 0;
 }
 
@@ -554,28 +591,64 @@ static int verify_rules(struct verifier *v)
 		err = verify_rule_words(v, i, rule);
 		if (err)
 			return err;
-		if (!in_bound(rule->first_op, rule->nr_ops,
-			      count(v, SEGWARD_IMAGE_OPS)))
-			return invalid(v, i, "rule ops leave their section");
-		if (rule->nr_ops > SEGWARD_IMAGE_OPS_MAX)
-			return refuse(v, -E2BIG, i, "rule has too many ops");
+		err = verify_rule_app(v, i, rule);
+		if (err)
+			return err;
+		err = verify_rule_ops(v, i, rule);
+		if (err)
+			return err;
 		if (i && !rules_in_order(rule - 1, rule))
 			return invalid(v, i, "rule is out of order");
 	}
 	return 0;
 }
 
-static int verify_dsize(struct verifier *v, u32 i,
+/* Has the op no bytes, and of flags only these? */
+static int verify_no_bytes(struct verifier *v, u32 i,
+			   const struct segward_image_op *op, u32 flags)
+{
+	if (op->flags & ~flags)
+		return invalid(v, i, "op flags do not go with its type");
+	if (op->bytes || op->len)
+		return invalid(v, i, "op bytes of no content are not 0");
+	return 0;
+}
+
+static int verify_size(struct verifier *v, u32 i,
+		       const struct segward_image_op *op, s32 max)
+{
+	if (op->low < 0 || op->high > max || op->low > op->high)
+		return invalid(v, i, "op low and high are no range of sizes");
+	return verify_no_bytes(v, i, op, SEGWARD_IMAGE_OP_F_NEGATED |
+					 SEGWARD_IMAGE_OP_F_DOTPREFIX);
+}
+
+static int verify_event(struct verifier *v, u32 i,
 			const struct segward_image_op *op)
 {
-	if (op->flags & ~SEGWARD_IMAGE_OP_F_NEGATED)
-		return invalid(v, i, "op flags do not go with dsize");
-	if (op->bytes || op->len)
-		return invalid(v, i, "op bytes of dsize are not 0");
-	if (op->low < 0 || op->high > SEGWARD_IMAGE_DSIZE_MAX ||
-	    op->low > op->high)
-		return invalid(v, i, "op low and high are no range of sizes");
-	return 0;
+	if (op->low < 0 || op->low > U16_MAX || op->high)
+		return invalid(v, i, "op low and high are no event");
+	return verify_no_bytes(v, i, op, 0);
+}
+
+/* The payload, or a buffer of a protocol; a stream's bytes are payload. */
+static bool is_buffer(u32 buffer)
+{
+	return buffer < SEGWARD_BUFFERS_END && buffer != SEGWARD_BUFFER_STREAM;
+}
+
+static bool is_op_buffer(const struct segward_image_op *op)
+{
+	switch (op->type) {
+	case SEGWARD_IMAGE_OP_DSIZE:
+		return !op->buffer;
+	case SEGWARD_IMAGE_OP_BSIZE:
+		return op->buffer && is_buffer(op->buffer);
+	case SEGWARD_IMAGE_OP_EVENT:
+		return op->buffer == SEGWARD_IMAGE_BUFFER_EVENT;
+	default:
+		return is_buffer(op->buffer);
+	}
 }
 
 static int verify_places(struct verifier *v, u32 i,
@@ -617,6 +690,27 @@ static int verify_content(struct verifier *v, u32 i,
 	return verify_places(v, i, op);
 }
 
+static int verify_op(struct verifier *v, u32 i,
+		     const struct segward_image_op *op)
+{
+	if (!is_op_buffer(op))
+		return invalid(v, i, "op buffer does not go with its type");
+	if (!op->buffer && op->flags & SEGWARD_IMAGE_OP_F_DOTPREFIX)
+		return invalid(v, i, "op flags give the payload a dot");
+	switch (op->type) {
+	case SEGWARD_IMAGE_OP_CONTENT:
+		return verify_content(v, i, op);
+	case SEGWARD_IMAGE_OP_DSIZE:
+		return verify_size(v, i, op, SEGWARD_IMAGE_DSIZE_MAX);
+	case SEGWARD_IMAGE_OP_BSIZE:
+		return verify_size(v, i, op, S32_MAX);
+	case SEGWARD_IMAGE_OP_EVENT:
+		return verify_event(v, i, op);
+	default:
+		return invalid(v, i, "op type is not known");
+	}
+}
+
 static int verify_ops(struct verifier *v)
 {
 	const struct segward_image_op *op = records(v, SEGWARD_IMAGE_OPS);
@@ -626,18 +720,24 @@ static int verify_ops(struct verifier *v)
 
 	for (i = 0; i < nr && !err; i++, op++) {
 		breathe(i);
-		switch (op->type) {
-		case SEGWARD_IMAGE_OP_CONTENT:
-			err = verify_content(v, i, op);
-			break;
-		case SEGWARD_IMAGE_OP_DSIZE:
-			err = verify_dsize(v, i, op);
-			break;
-		default:
-			err = invalid(v, i, "op type is not known");
-		}
+		err = verify_op(v, i, op);
 	}
 	return err;
+}
+
+static int verify_group_order(struct verifier *v, u32 i,
+			      const struct segward_image_group *group)
+{
+	const struct segward_image_group *left = group - 1;
+
+	if (left->buffer != group->buffer)
+		return left->buffer < group->buffer ? 0 :
+		       invalid(v, i, "group is out of order");
+	if (left->proto > group->proto)
+		return invalid(v, i, "group is out of order");
+	if (left->proto == group->proto && left->port_last >= group->port_first)
+		return invalid(v, i, "group overlaps the one before it");
+	return 0;
 }
 
 static int verify_group(struct verifier *v, u32 i)
@@ -646,26 +746,27 @@ static int verify_group(struct verifier *v, u32 i)
 
 	group = records(v, SEGWARD_IMAGE_GROUPS);
 	group += i;
+	if (group->buffer >= SEGWARD_BUFFERS_END &&
+	    group->buffer != SEGWARD_IMAGE_BUFFER_EVENT)
+		return invalid(v, i, "group buffer is not known");
 	if (group->proto > SEGWARD_IMAGE_PROTO_IP)
 		return invalid(v, i, "group proto is not known");
 	if (group->port_last > 65535)
 		return invalid(v, i, "group port_last is not a port");
 	if (group->port_first > group->port_last)
 		return invalid(v, i, "group port_first is behind port_last");
+	if (group->buffer > SEGWARD_BUFFER_STREAM &&
+	    (group->proto != SEGWARD_IMAGE_PROTO_IP || group->port_first ||
+	     group->port_last != U16_MAX))
+		return invalid(v, i,
+			       "group of a protocol's buffer has proto or ports");
 	if (group->mpm != SEGWARD_IMAGE_NO_MPM &&
 	    group->mpm >= count(v, SEGWARD_IMAGE_MPMS))
 		return invalid(v, i, "group mpm is not a matcher");
 	if (!in_bound(group->first_link, group->nr_links,
 		      count(v, SEGWARD_IMAGE_LINKS)))
 		return invalid(v, i, "group links leave their section");
-	if (!i)
-		return 0;
-	if (group[-1].proto > group->proto)
-		return invalid(v, i, "group is out of order");
-	if (group[-1].proto == group->proto &&
-	    group[-1].port_last >= group->port_first)
-		return invalid(v, i, "group overlaps the one before it");
-	return 0;
+	return i ? verify_group_order(v, i, group) : 0;
 }
 
 static int verify_groups(struct verifier *v)

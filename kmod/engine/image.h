@@ -55,6 +55,16 @@ static inline u32 segward_image_hash(u32 gram, u32 bits)
 	return (u32)(gram * SEGWARD_IMAGE_HASH) >> (32 - bits);
 }
 
+/**
+ * segward_image_buffer_key() - by what the ops of a rule are sorted
+ * @op: an op; those with the same key are about the same buffer
+ */
+static inline u32 segward_image_buffer_key(const struct segward_image_op *op)
+{
+	return (u32)op->buffer << 1 |
+	       !!(op->flags & SEGWARD_IMAGE_OP_F_DOTPREFIX);
+}
+
 #define SEGWARD_IMAGE_PAIR_WORDS	(65536 / 32)
 #define SEGWARD_IMAGE_NO_MPM		(~0u)
 

@@ -3,6 +3,7 @@
  * Inspection: runs a packet through the organs in their order and keeps the
  * strongest of what they say.
  */
+#include <linux/segward_buffer.h>
 #include <linux/segward_image.h>
 
 #include "inspect.h"
@@ -243,12 +244,29 @@ static void back_to_mark(struct run *run)
 /* Returns false if the budget ran out. */
 static bool match_ruleset(struct run *run, const u8 *payload, u32 len)
 {
+	const struct segward_rule_match match = {
+		.binding	= run->binding,
+		.packet		= &run->result->packet,
+		.scratch	= run->inspect->scratch,
+		.budget		= &run->budget,
+		.hit		= on_hit,
+		.arg		= run,
+	};
+	const struct segward_rule_bytes bytes = {
+		.data	= payload,
+		.len	= len,
+		.buffer	= SEGWARD_BUFFER_STREAM,
+		.part	= SEGWARD_RULE_FIRST | SEGWARD_RULE_LAST,
+	};
+
 	if (run->budget < SEGWARD_WORK_PIECE)
 		return false;
 	run->budget -= SEGWARD_WORK_PIECE;
-	return segward_rule_match(run->binding, &run->result->packet, payload,
-				  len, run->inspect->scratch, &run->budget,
-				  on_hit, run);
+	if (!segward_rule_match_packet(&match, payload, len))
+		return false;
+	return run->passed || !len ||
+	       run->result->packet.proto != SEGWARD_PROTO_TCP ||
+	       segward_rule_match_stream(&match, &bytes);
 }
 
 /* One segment's payload through all rulesets. False: out of budget. */

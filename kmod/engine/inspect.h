@@ -46,6 +46,9 @@
 /* Largest payload inspected at once; larger ones come in GSO segments. */
 #define SEGWARD_PAYLOAD_MAX	65536
 
+/* Bytes of a buffer that dotprefix looks at, with the dot. */
+#define SEGWARD_DOTTED_MAX	4096
+
 /* Bytes whose places the prefilter collects before it looks closer. */
 #define SEGWARD_SCRATCH_PLACES	512
 
@@ -59,6 +62,7 @@
  * @seen: bitmap of the patterns of a matcher that occurred
  * @linear: a payload that crosses spans
  * @datagram: inner fragments, joined
+ * @dotted: a buffer with a dot before it
  *
  * Used with bottom halves off, one packet at a time. Allocated zeroed, once,
  * at load; the three bitmaps are all zero again behind each packet.
@@ -72,6 +76,7 @@ struct segward_scratch {
 	u64 seen[SEGWARD_IMAGE_RULES_MAX / 64];
 	u8 linear[SEGWARD_PAYLOAD_MAX];
 	u8 datagram[SEGWARD_DATAGRAM_MAX];
+	u8 dotted[SEGWARD_DOTTED_MAX];
 };
 
 /**

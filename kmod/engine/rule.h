@@ -31,7 +31,6 @@ struct segward_rule_counter {
  * @image: the image; owned
  * @size: its bytes
  * @nr_rules: rules in it
- * @nr_packet_only: those of them marked packet-only
  * @nr_counters: processors that count separately
  * @counter: by processor (scratch->cpu), @nr_rules each; written by that
  *	processor alone
@@ -44,7 +43,6 @@ struct segward_ruleset {
 	const void *image;
 	u32 size;
 	u32 nr_rules;
-	u32 nr_packet_only;
 	u32 nr_counters;
 	struct segward_rule_counter **counter;
 };
@@ -68,7 +66,7 @@ struct segward_image_error {
  * Checks every offset, count, index, order and depth that the engine relies
  * on. Time is linear in @size (sorting orders are checked, not made). Work
  * that a packet can cause through a verified image is bounded by the budget
- * of segward_rule_match(), not by the image.
+ * of struct segward_rule_match, not by the image.
  *
  * Context: may sleep. Return: 0, -EINVAL, -E2BIG over a limit of
  * segward_image.h, or -ENOMEM.
@@ -192,7 +190,9 @@ struct segward_rule_match {
  * @len: how many, at most 65,535
  * @old: of these, at the front, rules have seen already; a match that lies
  *	within them alone was told then, and is none now
- * @base: offset of @data in the buffer; what it is beyond 2^31 is not told
+ * @base: offset of @data in the buffer; what it is beyond 2^31 is not told. 0
+ *	without SEGWARD_RULE_FIRST: it is not known, and no rule that asks for a
+ *	place matches
  * @buffer: enum segward_buffer
  * @part: SEGWARD_RULE_FIRST: nothing of the buffer lies before @data;
  *	SEGWARD_RULE_LAST: nothing will come behind it
@@ -209,10 +209,13 @@ struct segward_rule_bytes {
 /* Rules of a transaction that wait for more of it. */
 #define SEGWARD_RULE_PENDING	16
 
+#define SEGWARD_RULE_TOLD	(~0u)
+
 /**
  * struct segward_rule_pending - a rule of which a part has matched
  * @rule: its index
- * @buffers: bit by the order of the rule's buffers: they matched
+ * @buffers: bit by the order of the rule's buffers: they matched;
+ *	SEGWARD_RULE_TOLD: the rule did
  */
 struct segward_rule_pending {
 	u32 rule;
@@ -222,8 +225,9 @@ struct segward_rule_pending {
 /**
  * struct segward_rule_wait - what a direction of a transaction waits for
  * @nr: of @pending
- * @lost: there was no room for another one
- * @pending: rules that need buffers that have not come yet
+ * @lost: there was no room for another one that waits
+ * @pending: rules that need buffers that have not come yet; and, as long as
+ *	there is room, rules that have matched, to be told once
  *
  * All zero at the beginning of a transaction, and for another ruleset.
  */
@@ -286,23 +290,18 @@ bool segward_rule_match_stream(const struct segward_rule_match *match,
  * segward_rule_match_tx() - find the rules of a protocol's buffers that match
  * @match: the packet that brought the bytes
  * @tx: the transaction
- * @wait: of this ruleset and this direction of the transaction
+ * @wait: of this ruleset and this direction of the transaction; NULL: nothing
+ *	is remembered
  *
  * A rule matches when each of the buffers that it names has bytes that match
- * all its tests there. Time: linear in the fresh bytes and in the rules that
- * wait.
+ * all its tests there, at least one of them fresh; and what it waited for
+ * before counts. Events are those of packet->app_proto. Time: linear in the
+ * fresh bytes and in the rules that wait.
  *
  * Return: as segward_rule_match_packet().
  */
 bool segward_rule_match_tx(const struct segward_rule_match *match,
 			   const struct segward_rule_tx *tx,
 			   struct segward_rule_wait *wait);
-
-/* segward_rule_match() - what there was before the three above */
-bool segward_rule_match(const struct segward_binding *binding,
-			const struct segward_packet *packet,
-			const u8 *payload, u32 len,
-			struct segward_scratch *scratch, u32 *budget,
-			segward_rule_hit_fn hit, void *arg);
 
 #endif /* SEGWARD_ENGINE_RULE_H */

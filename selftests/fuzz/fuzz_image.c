@@ -61,6 +61,33 @@ static void add_rule(struct image_builder *b, const char *content, u32 flags)
 		      -3 : 0, flags & SEGWARD_IMAGE_OP_F_WITHIN ? 9 : 0);
 }
 
+/* A rule of two buffers and an event, which may wait. */
+static void add_tx_rule(struct image_builder *b)
+{
+	const struct segward_image_op event = {
+		.type = SEGWARD_IMAGE_OP_EVENT,
+		.buffer = SEGWARD_IMAGE_BUFFER_EVENT,
+		.low = 3,
+	};
+	struct segward_image_op *op;
+	u32 first;
+
+	image_rule(b)->app = SEGWARD_APP_PROTO_HTTP;
+	first = b->nr[SEGWARD_IMAGE_OPS];
+	image_content(b, "attack", 6, 0, 0, 0);
+	image_content(b, "a", 1, SEGWARD_IMAGE_OP_F_DISTANCE, 1, 0);
+	image_content(b, ".a", 2, SEGWARD_IMAGE_OP_F_DOTPREFIX, 0, 0);
+	image_content(b, "z", 1, SEGWARD_IMAGE_OP_F_NEGATED, 0, 0);
+	op = (struct segward_image_op *)b->data[SEGWARD_IMAGE_OPS] + first;
+	op[0].buffer = SEGWARD_BUFFER_HTTP_URI;
+	op[1].buffer = SEGWARD_BUFFER_HTTP_URI;
+	op[2].buffer = SEGWARD_BUFFER_HTTP_URI;
+	op[3].buffer = SEGWARD_BUFFER_HTTP_REQUEST_BODY;
+	image_append(b, SEGWARD_IMAGE_OPS, &event, 1);
+	((struct segward_image_rule *)b->data[SEGWARD_IMAGE_RULES])
+		[b->nr[SEGWARD_IMAGE_RULES] - 1].nr_ops++;
+}
+
 __attribute__((constructor)) static void build(void)
 {
 	static const char *const content[] = {
@@ -78,8 +105,13 @@ __attribute__((constructor)) static void build(void)
 			 SEGWARD_IMAGE_OP_F_NEGATED);
 	image_rule(&b);
 	image_dsize(&b, 0, 1, 20);
+	add_tx_rule(&b);
 	image_group(&b, 6);
 	image_group(&b, SEGWARD_IMAGE_PROTO_IP);
+	image_buffer_group(&b, SEGWARD_BUFFER_STREAM);
+	image_buffer_group(&b, SEGWARD_BUFFER_HTTP_URI);
+	image_buffer_group(&b, SEGWARD_BUFFER_HTTP_REQUEST_BODY);
+	image_buffer_group(&b, SEGWARD_IMAGE_BUFFER_EVENT);
 	good = image_finish(&b, &good_size);
 }
 
@@ -160,6 +192,50 @@ static bool note_hit(void *arg, u32 rule)
 	return true;
 }
 
+static void match_stream(const struct segward_rule_match *match,
+			 const u8 *payload, u32 len)
+{
+	const struct segward_rule_bytes bytes = {
+		.data = payload,
+		.len = len,
+		.old = len ? *payload % len : 0,
+		.base = len > 1 ? payload[1] : 0,
+		.buffer = SEGWARD_BUFFER_STREAM,
+		.part = len > 2 ? payload[2] & 3 : 0,
+	};
+
+	*match->budget = SEGWARD_WORK_MAX;
+	segward_rule_match_stream(match, &bytes);
+}
+
+/* First one buffer, then both, with an event. */
+static void match_tx(const struct segward_rule_match *match, const u8 *payload,
+		     u32 len)
+{
+	static const u16 event[] = { 3, 7 };
+	struct segward_rule_bytes bytes[] = {
+		{ .data = payload, .len = len, .part = 3,
+		  .buffer = SEGWARD_BUFFER_HTTP_URI },
+		{ .data = payload, .len = len, .part = 1,
+		  .buffer = SEGWARD_BUFFER_HTTP_REQUEST_BODY },
+		{ .data = payload, .len = len, .part = 2, .base = 9,
+		  .buffer = SEGWARD_BUFFER_HTTP_REQUEST_BODY },
+	};
+	struct segward_rule_tx tx = { .bytes = bytes, .nr = 1, .event = event };
+	struct segward_rule_wait wait = {};
+
+	*match->budget = SEGWARD_WORK_MAX;
+	segward_rule_match_tx(match, &tx, &wait);
+	bytes[2].old = len / 2;
+	tx.fresh = 1;
+	tx.nr = ARRAY_SIZE(bytes);
+	tx.nr_events = ARRAY_SIZE(event);
+	*match->budget = SEGWARD_WORK_MAX;
+	segward_rule_match_tx(match, &tx, &wait);
+	if (wait.nr > SEGWARD_RULE_PENDING)
+		abort();
+}
+
 static void match(const struct segward_ruleset *ruleset, const u8 *data,
 		  u32 len)
 {
@@ -167,6 +243,14 @@ static void match(const struct segward_ruleset *ruleset, const u8 *data,
 	static const u8 proto[] = { 6, 17, 1, 47 };
 	struct segward_packet packet = { .src = { 10, 1 } };
 	u32 budget, i;
+	const struct segward_rule_match match = {
+		.binding = &binding,
+		.packet = &packet,
+		.scratch = &scratch,
+		.budget = &budget,
+		.hit = note_hit,
+		.arg = (void *)ruleset,
+	};
 	u8 *payload;
 
 	payload = malloc(len ? len : 1);
@@ -175,9 +259,11 @@ static void match(const struct segward_ruleset *ruleset, const u8 *data,
 		packet.family = i % 2 ? 6 : 4;
 		packet.proto = proto[i];
 		packet.dport = 80;
+		packet.app_proto = SEGWARD_APP_PROTO_HTTP;
 		budget = SEGWARD_WORK_MAX;
-		segward_rule_match(&binding, &packet, payload, len, &scratch,
-				   &budget, note_hit, (void *)ruleset);
+		segward_rule_match_packet(&match, payload, len);
+		match_stream(&match, payload, len);
+		match_tx(&match, payload, len);
 	}
 	free(payload);
 	for (i = 0; i < ARRAY_SIZE(scratch.candidate); i++)

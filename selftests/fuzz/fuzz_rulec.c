@@ -32,7 +32,6 @@ static void check_report(const struct segward_rulec_report *report)
 	u32 i;
 
 	check(report->rules == report->compiled + report->nr_rejected);
-	check(report->packet_only <= report->compiled);
 	for (i = 0; i < report->nr_rejected; i++) {
 		const struct segward_rulec_rejected *rejected =
 			&report->rejected[i];
@@ -67,18 +66,47 @@ static void match(struct segward_rulec_image *image, const u8 *data, u32 size)
 	struct segward_binding binding = {};
 	struct segward_image_error error = {};
 	struct segward_ruleset *ruleset;
+	const u32 len = size < 65535 ? size : 65535;
+	struct segward_rule_wait wait = {};
+	struct segward_rule_bytes bytes[2];
+	struct segward_rule_tx tx = { .bytes = bytes, .nr = 2 };
 	u32 budget = SEGWARD_WORK_MAX;
 	u32 nr = 0;
+	const struct segward_rule_match match = {
+		.binding	= &binding,
+		.packet		= &packet,
+		.scratch	= &scratch,
+		.budget		= &budget,
+		.hit		= any_hit,
+		.arg		= &nr,
+	};
+	u32 i;
 	int err;
 
 	ruleset = segward_ruleset_create("fuzz", image->data, image->size, 1,
 					 &error, &err);
 	check(ruleset);
 	binding.ruleset = ruleset;
-	if (segward_rule_match(&binding, &packet, data,
-			       size < 65535 ? size : 65535, &scratch, &budget,
-			       any_hit, &nr))
+	if (segward_rule_match_packet(&match, data, len))
 		check(nr <= ruleset->nr_rules);
+	for (i = SEGWARD_BUFFER_STREAM; i < SEGWARD_BUFFERS_END; i++) {
+		budget = SEGWARD_WORK_MAX;
+		bytes[0] = (struct segward_rule_bytes){
+			.data	= data,
+			.len	= len,
+			.buffer	= (u8)i,
+			.part	= SEGWARD_RULE_FIRST | SEGWARD_RULE_LAST,
+		};
+		bytes[1] = bytes[0];
+		bytes[1].old = len / 2;
+		if (i == SEGWARD_BUFFER_STREAM) {
+			segward_rule_match_stream(&match, bytes);
+			continue;
+		}
+		packet.app_proto = (u8)(1 + i % 5);
+		segward_rule_match_tx(&match, &tx, &wait);
+		check(wait.nr <= SEGWARD_RULE_PENDING);
+	}
 	segward_ruleset_destroy(ruleset);
 }
 

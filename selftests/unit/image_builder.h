@@ -193,11 +193,11 @@ static bool image_concerns(const struct segward_image_rule *rule, u32 proto)
 	       rule->proto == SEGWARD_IMAGE_PROTO_IP || rule->proto == proto;
 }
 
-/* A group of all rules that can concern a protocol. */
-__attribute__((unused))
-static void image_group(struct image_builder *b, u32 proto)
+/* A group of all rules that can concern a protocol, in a buffer. */
+static void image_group_of(struct image_builder *b, u32 buffer, u32 proto)
 {
 	struct segward_image_group group = {
+		.buffer = buffer,
 		.proto = proto,
 		.port_last = 65535,
 		.mpm = SEGWARD_IMAGE_NO_MPM,
@@ -232,6 +232,20 @@ static void image_group(struct image_builder *b, u32 proto)
 	image_append(b, SEGWARD_IMAGE_GROUPS, &group, 1);
 	free(wish);
 	free(always);
+}
+
+/* Of packets. */
+__attribute__((unused))
+static void image_group(struct image_builder *b, u32 proto)
+{
+	image_group_of(b, SEGWARD_BUFFER_NONE, proto);
+}
+
+/* Of a buffer, all rules: what it is not about does no harm. */
+__attribute__((unused))
+static void image_buffer_group(struct image_builder *b, u32 buffer)
+{
+	image_group_of(b, buffer, SEGWARD_IMAGE_PROTO_IP);
 }
 
 static void image_take(struct image_builder *b, u32 section, void *data,

@@ -475,9 +475,6 @@ static void notes_are_not_wrong(void)
 	CHECK_STR(found(), "note monitor profile broadband: it is in monitor mode: nothing is dropped");
 	CHECK(!problems_wrong(&problems));
 	all_is_well();
-	ruleset.packet_only = 3;
-	CHECK_STR(found(), "note packet-only ruleset base: 3 of its 10 rules see single packets only, not streams");
-	all_is_well();
 	facts.stats.value[SEGWARD_A_STATS_EVENTS_LOST] = 2;
 	CHECK_STR(found(), "warning events-lost 2 events were lost to the rate limit or for want of memory");
 	all_is_well();

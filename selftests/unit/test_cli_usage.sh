@@ -404,7 +404,7 @@ echo 'alert tcp any any -> any 80 (msg:"b"; content:"x"; sid:2; nonsense; rev:1;
 } >bad.rules
 want 'check of a good file is content' 0 '*' '' ruleset check good.rules
 check 'and says what it saw' grep -Eqx \
-	'rules 1 compiled 1 packet-only 1 rejected 0 seconds [0-9]+\.[0-9]{3}' out
+	'rules 1 compiled 1 rejected 0 seconds [0-9]+\.[0-9]{3}' out
 want 'check of a bad file is not' 1 '*' '' ruleset check bad.rules
 check 'and names file, line, column and keyword' \
 	grep -q '^bad.rules:2:[0-9]*: nonsense: ' out
@@ -413,7 +413,7 @@ want 'check as JSON' 1 '*' '' -j ruleset check bad.rules
 cat >check.py <<'END'
 import json
 (o,) = json.load(open("out"))
-assert (o["rules"], o["compiled"], o["packet_only"]) == (2, 1, 1), o
+assert (o["rules"], o["compiled"]) == (2, 1), o
 (r,) = o["rejected"]
 assert r["file"] == "bad.rules" and r["line"] == 2, r
 assert r["signature_id"] == 2 and r["keyword"] == "nonsense", r

@@ -196,7 +196,7 @@ static void headers_are_checked(void)
 
 	BAD(header()->magic, 1, EINVAL, 0,
 	    "header magic is not that of an image");
-	BAD(header()->format, 2, EINVAL, 0, "header format is not known");
+	BAD(header()->format, 3, EINVAL, 0, "header format is not known");
 	BAD(header()->size, size + 1, EINVAL, 0,
 	    "header size is not the image's");
 	BAD(header()->flags, 2, EINVAL, 0, "header flags are not known");
@@ -423,7 +423,10 @@ static void rules_are_checked(void)
 	    "rule references leave their section");
 	BAD(RULE(1)->nr_references, ~0u, EINVAL, 1,
 	    "rule references leave their section");
-	BAD(RULE(1)->reserved, 1, EINVAL, 1, "rule reserved is not 0");
+	BAD(RULE(1)->app, SEGWARD_APP_PROTO_MAX + 1, EINVAL, 1,
+	    "rule app is not known");
+	BAD(RULE(1)->flags, SEGWARD_IMAGE_RULE_F_APP_NEGATED, EINVAL, 1,
+	    "rule flags negate app, which is 0");
 	BAD(RULE(4)->nr_ops, 6, EINVAL, 4, "rule ops leave their section");
 	BAD(RULE(4)->first_op, 1, EINVAL, 4, "rule ops leave their section");
 	BAD(RULE(4)->first_op, ~0u, EINVAL, 4,
@@ -462,8 +465,8 @@ static void the_order_of_rules_is_checked(void)
 static void ops_are_checked(void)
 {
 	BAD(OP(0)->type, 0, EINVAL, 0, "op type is not known");
-	BAD(OP(0)->type, 3, EINVAL, 0, "op type is not known");
-	BAD(OP(0)->flags, 1u << 8, EINVAL, 0, "op flags are not known");
+	BAD(OP(0)->type, 5, EINVAL, 0, "op type is not known");
+	BAD(OP(0)->flags, 1u << 9, EINVAL, 0, "op flags are not known");
 	BAD(OP(1)->flags, DISTANCE | WITHIN | OFFSET, EINVAL, 1,
 	    "op flags are absolute and relative");
 	BAD(OP(3)->flags, STARTSWITH | OFFSET, EINVAL, 3,
@@ -490,15 +493,95 @@ static void ops_are_checked(void)
 	    "op high is out of range");
 	BAD(OP(2)->high, 2, EINVAL, 2, "op high is less than the content");
 	BAD(OP(1)->high, 0, EINVAL, 1, "op high is less than the content");
-	BAD(OP(4)->flags, NOCASE, EINVAL, 4, "op flags do not go with dsize");
-	BAD(OP(4)->len, 1, EINVAL, 4, "op bytes of dsize are not 0");
-	BAD(OP(4)->bytes, 1, EINVAL, 4, "op bytes of dsize are not 0");
+	BAD(OP(4)->flags, NOCASE, EINVAL, 4, "op flags do not go with its type");
+	BAD(OP(4)->len, 1, EINVAL, 4, "op bytes of no content are not 0");
+	BAD(OP(4)->bytes, 1, EINVAL, 4, "op bytes of no content are not 0");
 	BAD(OP(4)->low, -1, EINVAL, 4,
 	    "op low and high are no range of sizes");
 	BAD(OP(4)->low, 101, EINVAL, 4,
 	    "op low and high are no range of sizes");
 	BAD(OP(4)->high, 65536, EINVAL, 4,
 	    "op low and high are no range of sizes");
+}
+
+static void buffers_of_ops_are_checked(void)
+{
+	static const char wrong[] = "op buffer does not go with its type";
+
+	BAD(OP(3)->buffer, SEGWARD_BUFFER_STREAM, EINVAL, 3, wrong);
+	BAD(OP(3)->buffer, SEGWARD_BUFFERS_END, EINVAL, 3, wrong);
+	BAD(OP(3)->buffer, SEGWARD_IMAGE_BUFFER_EVENT, EINVAL, 3, wrong);
+	BAD(OP(4)->buffer, SEGWARD_BUFFER_HTTP_URI, EINVAL, 4, wrong);
+	BAD(OP(4)->type, SEGWARD_IMAGE_OP_BSIZE, EINVAL, 4, wrong);
+	BAD(OP(4)->type, SEGWARD_IMAGE_OP_EVENT, EINVAL, 4, wrong);
+	BAD(OP(3)->flags, STARTSWITH | SEGWARD_IMAGE_OP_F_DOTPREFIX, EINVAL, 3,
+	    "op flags give the payload a dot");
+	BAD(OP(0)->buffer, SEGWARD_BUFFER_HTTP_URI, EINVAL, 4,
+	    "rule ops are not in the order of buffers");
+	/* those that are good */
+	OP(4)->type = SEGWARD_IMAGE_OP_BSIZE;
+	OP(4)->buffer = SEGWARD_BUFFER_HTTP_URI;
+	CHECK_EQ(verify(), 0);
+	OP(3)->buffer = SEGWARD_BUFFER_HTTP_URI;
+	CHECK_EQ(verify(), 0);
+	OP(4)->flags = SEGWARD_IMAGE_OP_F_DOTPREFIX;
+	CHECK_EQ(verify(), 0);
+	BAD(OP(4)->high, -1, EINVAL, 4,
+	    "op low and high are no range of sizes");
+	BAD(OP(4)->flags, SEGWARD_IMAGE_OP_F_DOTPREFIX | NOCASE, EINVAL, 4,
+	    "op flags do not go with its type");
+	OP(3)->flags |= SEGWARD_IMAGE_OP_F_DOTPREFIX;
+	OP(4)->flags = 0;
+	BAD(OP(4)->low, 10, EINVAL, 4,
+	    "rule ops are not in the order of buffers");
+	OP(3)->flags = STARTSWITH;
+	OP(3)->buffer = 0;
+}
+
+static void events_of_ops_are_checked(void)
+{
+	s32 old[2] = { OP(4)->low, OP(4)->high };
+
+	OP(4)->type = SEGWARD_IMAGE_OP_EVENT;
+	OP(4)->buffer = SEGWARD_IMAGE_BUFFER_EVENT;
+	OP(4)->high = 0;
+	CHECK_EQ(verify(), 0);
+	BAD(OP(4)->low, -1, EINVAL, 4, "op low and high are no event");
+	BAD(OP(4)->low, 65536, EINVAL, 4, "op low and high are no event");
+	BAD(OP(4)->high, 11, EINVAL, 4, "op low and high are no event");
+	BAD(OP(4)->flags, SEGWARD_IMAGE_OP_F_NEGATED, EINVAL, 4,
+	    "op flags do not go with its type");
+	BAD(OP(4)->len, 1, EINVAL, 4, "op bytes of no content are not 0");
+	OP(4)->type = SEGWARD_IMAGE_OP_DSIZE;
+	OP(4)->buffer = 0;
+	OP(4)->low = old[0];
+	OP(4)->high = old[1];
+}
+
+static void a_rule_has_so_many_buffers(void)
+{
+	struct segward_image_error error;
+	struct segward_image_op *op;
+	struct image_builder b;
+	void *many;
+	u32 bytes, i;
+
+	image_start(&b);
+	image_rule(&b);
+	for (i = 0; i < SEGWARD_IMAGE_BUFFERS_MAX + 1; i++) {
+		image_content(&b, "a", 1, 0, 0, 0);
+		op = b.data[SEGWARD_IMAGE_OPS];
+		op[i].buffer = (u16)(SEGWARD_BUFFER_HTTP_METHOD + i);
+	}
+	op[i - 1].buffer--;
+	many = image_finish(&b, &bytes);
+	CHECK_EQ(segward_image_verify(many, bytes, &error), 0);
+	op = (void *)((u8 *)many + ((struct segward_image_header *)
+				    many)->section[SEGWARD_IMAGE_OPS].offset);
+	op[i - 1].buffer++;
+	CHECK_EQ(segward_image_verify(many, bytes, &error), -E2BIG);
+	CHECK_STR(error.what, "rule has too many buffers");
+	segward_free(many);
 }
 
 static void places_go_to_their_limit(void)
@@ -535,6 +618,27 @@ static void groups_are_checked(void)
 	    "group links leave their section");
 	BAD(*LINK(0), 5, EINVAL, 0, "link is not a rule");
 	BAD(*LINK(links - 1), ~0u, EINVAL, links - 1, "link is not a rule");
+}
+
+static void buffers_of_groups_are_checked(void)
+{
+	static const char wrong[] =
+		"group of a protocol's buffer has proto or ports";
+
+	BAD(GROUP(1)->buffer, SEGWARD_BUFFERS_END, EINVAL, 1,
+	    "group buffer is not known");
+	BAD(GROUP(0)->buffer, SEGWARD_BUFFER_STREAM, EINVAL, 1,
+	    "group is out of order");
+	BAD(GROUP(0)->buffer, SEGWARD_BUFFER_HTTP_URI, EINVAL, 0, wrong);
+	GROUP(1)->buffer = SEGWARD_BUFFER_HTTP_URI;
+	CHECK_EQ(verify(), 0);
+	BAD(GROUP(1)->port_first, 1, EINVAL, 1, wrong);
+	BAD(GROUP(1)->port_last, 65534, EINVAL, 1, wrong);
+	GROUP(1)->buffer = SEGWARD_IMAGE_BUFFER_EVENT;
+	CHECK_EQ(verify(), 0);
+	GROUP(1)->buffer = SEGWARD_BUFFER_STREAM;
+	CHECK_EQ(verify(), 0);
+	GROUP(1)->buffer = 0;
 }
 
 static void patterns_are_checked(void)
@@ -856,6 +960,10 @@ int main(void)
 	RUN(rules_are_checked);
 	RUN(the_order_of_rules_is_checked);
 	RUN(ops_are_checked);
+	RUN(buffers_of_ops_are_checked);
+	RUN(events_of_ops_are_checked);
+	RUN(a_rule_has_so_many_buffers);
+	RUN(buffers_of_groups_are_checked);
 	RUN(places_go_to_their_limit);
 	RUN(groups_are_checked);
 	RUN(patterns_are_checked);

@@ -100,11 +100,18 @@ static bool run(const struct segward_ruleset *ruleset,
 		.ruleset = ruleset,
 		.variable = variable,
 	};
+	const struct segward_rule_match match = {
+		.binding = &binding,
+		.packet = packet,
+		.scratch = &scratch,
+		.budget = &budget,
+		.hit = note_hit,
+		.arg = hits,
+	};
 	bool whole;
 
 	hits->nr = 0;
-	whole = segward_rule_match(&binding, packet, payload, len, &scratch,
-				   &budget, note_hit, hits);
+	whole = segward_rule_match_packet(&match, payload, len);
 	CHECK(scratch_is_clean());
 	return whole;
 }
@@ -1229,15 +1236,13 @@ static void a_ruleset_counts_its_rules_and_memory(void)
 
 	image_start(&b);
 	for (i = 0; i < 5; i++)
-		image_rule(&b)->flags = i % 2 ?
-			SEGWARD_IMAGE_RULE_F_PACKET_ONLY : 0;
+		image_rule(&b);
 	image = image_finish_grouped(&b, &size);
 	ruleset = segward_ruleset_create("a name of thirty-one letters...",
 					 image, size, 3, &error, &err);
 	REQUIRE(ruleset);
 	CHECK_STR(ruleset->name, "a name of thirty-one letters...");
 	CHECK_EQ(ruleset->nr_rules, 5);
-	CHECK_EQ(ruleset->nr_packet_only, 2);
 	CHECK_EQ(ruleset->nr_counters, 3);
 	CHECK_EQ(segward_ruleset_memory(ruleset),
 		 sizeof(*ruleset) + size + 3 * (sizeof(void *) + 5 * 16));

@@ -15,9 +15,16 @@ struct refusal {
 };
 
 #define FLOW_WORDS "to_server, to_client, from_server, from_client, established, not_established, stateless, no_stream, only_stream, no_frag, only_frag"
-#define NO_SIZE \
-	" is not a size from 0 to 65535, nor one behind < > <= >= !, " \
+#define NO_SIZE_TO(max) \
+	" is not a size from 0 to " max ", nor one behind < > <= >= !, " \
 	"nor a range FIRST<>LAST with a size in between"
+#define NO_SIZE NO_SIZE_TO("65535")
+#define NOT_BOTH \
+	"content of the payload beside a protocol's buffer needs both at " \
+	"once, which segward does not have yet"
+#define NO_APP_EVENTS \
+	" needs events of application recognition, " \
+	"which segward does not have yet"
 
 #define NO_EXTRACT \
 	" byte_extract or byte_math, which segward does not have yet"
@@ -218,16 +225,8 @@ static const struct refusal wrong[] = {
 static const struct refusal missing[] = {
 	{ "config tcp any any -> any any (sid:1;)", 1, "config",
 	  "\"config\" needs rules that change settings, which segward does not have yet" },
-	{ "alert http any any -> any any (sid:1;)", 7, "http",
-	  "\"http\" needs the http parser, which segward does not have yet" },
-	{ "alert DNS any any -> any any (sid:1;)", 7, "dns",
-	  "\"dns\" needs the dns parser, which segward does not have yet" },
-	{ "alert tls any any -> any any (sid:1;)", 7, "tls",
-	  "\"tls\" needs the tls parser, which segward does not have yet" },
 	{ "alert smtp any any -> any any (sid:1;)", 7, "smtp",
 	  "\"smtp\" needs the smtp parser, which segward does not have yet" },
-	{ "alert tcp-stream any any -> any any (sid:1;)", 7, "tcp-stream",
-	  "\"tcp-stream\" needs streams, which segward does not have yet" },
 	{ "alert pkthdr any any -> any any (sid:1;)", 7, "pkthdr",
 	  "\"pkthdr\" needs decoder and stream events, which segward does not have yet" },
 	{ HEAD "(stream_size:server,>,1; sid:1;)", 31, "stream_size",
@@ -236,8 +235,6 @@ static const struct refusal missing[] = {
 	  "\"flowbits\" needs flow state, which segward does not have yet" },
 	{ HEAD "(sid:1; pcre:\"/a\\;b/\";)", 38, "pcre",
 	  "\"pcre\" needs regular expressions, which segward does not have yet" },
-	{ HEAD "(sid:1; http.uri; content:\"a\";)", 38, "http.uri",
-	  "\"http.uri\" needs the http parser, which segward does not have yet" },
 	{ HEAD "(sid:1; threshold:type limit;)", 38, "threshold",
 	  "\"threshold\" needs event counting, which segward does not have yet" },
 	{ HEAD "(sid:1; byte_test:1,>,1,0;)", 38, "byte_test",
@@ -249,6 +246,121 @@ static const struct refusal missing[] = {
 	{ HEAD "(sid:1; content:\"a\"; content:\"b\"; within:length;)", 71,
 	  "within",
 	  "within takes \"length\" from" NO_EXTRACT },
+};
+
+#define HTTP	"alert http any any -> any any "
+
+/* Buffers, protocols and where a rule looks. */
+static const struct refusal wrong_buffers[] = {
+	{ HTTP "(http.uri; sid:1;)", 32, "http.uri",
+	  "http.uri has no content or bsize behind it" },
+	{ HTTP "(http.uri; http.method; content:\"a\"; sid:1;)", 32, "http.uri",
+	  "http.uri has no content or bsize behind it" },
+	{ HTTP "(http.uri:1; content:\"a\"; sid:1;)", 41, "http.uri",
+	  "http.uri does not take a value" },
+	{ HTTP "(http_uri; sid:1;)", 32, "http_uri",
+	  "http_uri has no content before it" },
+	{ HTTP "(http.header; content:\"a\"; http_uri; sid:1;)", 58, "http_uri",
+	  "http_uri does not go with a content that is in http.header already" },
+	{ HTTP "(content:\"a\"; http_uri; http_header; sid:1;)", 55,
+	  "http_header",
+	  "http_header does not go with a content that is in http.uri already" },
+	{ HTTP "(content:\"a\"; rawbytes; http_uri; sid:1;)", 55, "http_uri",
+	  "http_uri does not go with rawbytes for one content" },
+	{ HTTP "(http.uri; uricontent:\"a\"; sid:1;)", 42, "uricontent",
+	  "uricontent does not go with the buffer http.uri before it" },
+	{ HTTP "(http.uri; content:\"a\"; http.stat_code; content:\"2\"; sid:1;)",
+	  31, "http.uri",
+	  "http.uri goes to the server and http.stat_code to the client" },
+	{ HTTP "(flow:to_client; http.uri; content:\"a\"; sid:1;)", 31,
+	  "http.uri", "http.uri goes to the server, and flow says otherwise" },
+	{ HTTP "(flow:to_server; http.server; content:\"a\"; sid:1;)", 31,
+	  "http.server",
+	  "http.server goes to the client, and flow says otherwise" },
+	{ HTTP "(tls.sni; content:\"a\"; sid:1;)", 31, "tls.sni",
+	  "tls.sni is of tls, and the rule is about http" },
+	{ HEAD "(http.uri; content:\"a\"; tls.sni; content:\"a\"; sid:1;)", 30,
+	  "tls.sni", "tls.sni is of tls, and the rule is about http" },
+	{ HEAD "(app-layer-protocol:!http; http.uri; content:\"a\"; sid:1;)",
+	  30, "http.uri", "http.uri is of http, and the rule is not about http" },
+	{ "alert udp any any -> any any (http.uri; content:\"a\"; sid:1;)", 30,
+	  "protocol", "protocol udp of the rule does not carry http" },
+	{ "alert icmp any any -> any any (dns.query; content:\"a\"; sid:1;)",
+	  31, "protocol", "protocol icmp of the rule does not carry dns" },
+	{ HTTP "(http.uri; content:\"a\"; dsize:5; sid:1;)", 31, "dsize",
+	  "dsize is about packets, and the rule is about http" },
+	{ "alert tcp-pkt any any -> any any (http.uri; content:\"a\"; sid:1;)",
+	  34, "tcp-pkt", "tcp-pkt is about packets, and the rule is about http" },
+	{ HTTP "(flow:no_stream; http.uri; content:\"a\"; sid:1;)", 31,
+	  "no_stream",
+	  "no_stream is about packets, and the rule is about http" },
+	{ HEAD "(flow:only_stream,no_stream; content:\"a\"; sid:1;)", 30,
+	  "only_stream",
+	  "only_stream is about streams and no_stream about packets" },
+	{ "alert tcp-stream any any -> any any (content:\"a\"; dsize:>5; sid:1;)",
+	  37, "tcp-stream",
+	  "tcp-stream is about streams and dsize about packets" },
+	{ "alert udp any any -> any any (flow:only_stream; sid:1;)", 30,
+	  "only_stream", "only_stream is about streams, and udp has none" },
+	{ HTTP "(http.host; content:\"a\"; nocase; sid:1;)", 31, "nocase",
+	  "nocase does not go with http.host, which is in lower case" },
+	{ HTTP "(http.host; content:\"aB\"; sid:1;)", 31, "content",
+	  "content has an upper-case letter, and http.host is in lower case" },
+	{ HTTP "(http.method; content:\"GET \"; sid:1;)", 31, "content",
+	  "content begins or ends with a blank, which http.method does not" },
+	{ HTTP "(http.user_agent; content:\"x|0d 0a|\"; sid:1;)", 31, "content",
+	  "content ends with |0d 0a|, which http.user_agent does not" },
+	{ HTTP "(http.uri; to_lowercase; content:\"aB\"; sid:1;)", 31, "content",
+	  "content has an upper-case letter, and to_lowercase leaves none" },
+	{ HTTP "(dotprefix; content:\"a\"; sid:1;)", 32, "dotprefix",
+	  "dotprefix does not stand right behind a buffer" },
+	{ HTTP "(http.host; content:\"a\"; dotprefix; sid:1;)", 56, "dotprefix",
+	  "dotprefix does not stand right behind a buffer" },
+	{ HTTP "(bsize:1; sid:1;)", 32, "bsize", "bsize has no buffer before it" },
+	{ HTTP "(http.uri; bsize:x; sid:1;)", 48, "bsize",
+	  "bsize \"x\"" NO_SIZE_TO("1048576") },
+	{ HTTP "(urilen:70000; sid:1;)", 39, "urilen",
+	  "urilen \"70000\"" NO_SIZE },
+	{ HTTP "(urilen:5,cooked; sid:1;)", 39, "urilen",
+	  "urilen \"5,cooked\" ends in neither \"raw\" nor \"norm\"" },
+	{ HTTP "(app-layer-protocol:tls; sid:1;)", 32, "app-layer-protocol",
+	  "app-layer-protocol tls contradicts http before it" },
+	{ HTTP "(app-layer-protocol:!http; sid:1;)", 32, "app-layer-protocol",
+	  "app-layer-protocol !http contradicts http before it" },
+	{ HEAD "(app-layer-protocol:htpp; sid:1;)", 50, "app-layer-protocol",
+	  "app-layer-protocol \"htpp\" is not a protocol" },
+	{ "alert tls any any -> any any (tls.version:2; sid:1;)", 43,
+	  "tls.version", "tls.version \"2\" is none of 1.0, 1.1, 1.2, 1.3" },
+	{ HTTP "(http.uri; content:\"ab\"; distance:-3; within:4; sid:1;)", 31,
+	  "within",
+	  "within 4 behind distance -3 ends before the first content can" },
+	{ HTTP "(http.header; content:\"x\"; http.uri; content:\"ab\"; "
+	  "distance:-3; within:4; sid:1;)", 31, "within",
+	  "within 4 behind distance -3 ends before the first content can" },
+};
+
+static const struct refusal missing_buffers[] = {
+	{ HTTP "(content:\"a\"; http.uri; content:\"b\"; sid:1;)", 31,
+	  "content",
+	  NOT_BOTH },
+	{ HTTP "(http.uri; content:\"a\"; pkt_data; content:\"b\"; sid:1;)", 31,
+	  "content",
+	  NOT_BOTH },
+	{ HTTP "(app-layer-event:http.no_such; sid:1;)", 53, "app-layer-event",
+	  "app-layer-event \"http.no_such\" is none that segward has" },
+	{ HTTP "(app-layer-event:applayer_mismatch; sid:1;)", 48,
+	  "app-layer-event",
+	  "app-layer-event \"applayer_mismatch\"" NO_APP_EVENTS },
+	{ HEAD "(app-layer-protocol:smtp; sid:1;)", 50, "app-layer-protocol",
+	  "app-layer-protocol \"smtp\" needs the smtp parser, which segward does not have yet" },
+	{ HEAD "(app-layer-event:smtp.x; sid:1;)", 47, "app-layer-event",
+	  "app-layer-event \"smtp\" needs the smtp parser, which segward does not have yet" },
+	{ HTTP "(http.uri; strip_whitespace; content:\"a\"; sid:1;)", 42,
+	  "strip_whitespace",
+	  "\"strip_whitespace\" needs buffer transformations, which segward does not have yet" },
+	{ HTTP "(http.request_header; content:\"a\"; sid:1;)", 32,
+	  "http.request_header",
+	  "\"http.request_header\" needs more of the http parser, which segward does not have yet" },
 };
 
 static void check_refusal(const struct refusal *refusal, bool unsupported)
@@ -290,12 +402,22 @@ static void refuses_what_is_missing_with_place_and_sentence(void)
 		check_refusal(&missing[i], true);
 }
 
+static void refuses_buffers_that_do_not_go_together(void)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(wrong_buffers); i++)
+		check_refusal(&wrong_buffers[i], false);
+	for (i = 0; i < ARRAY_SIZE(missing_buffers); i++)
+		check_refusal(&missing_buffers[i], true);
+}
+
 static void names_the_rule_that_it_refuses(void)
 {
 	struct rulec_case c;
 
 	case_compile(&c,
-		     "alert http any any -> any any (gid:3; rev:7; sid:42;)\n"
+		     "alert smtp any any -> any any (gid:3; rev:7; sid:42;)\n"
 		     HEAD "(sid:43; rev:2; flowbits:isset,a;\n"
 		     HEAD "(sid:44; sid:45;)\n");
 	REQUIRE(c.report->nr_rejected == 3);
@@ -399,7 +521,7 @@ static void reads_the_same_whatever_the_pieces(void)
 	static const char text[] =
 		"# comment \\\n  still\nalert tcp any any -> any any \\\n"
 		"(msg:\"x\"; content:\"abc\"; sid:1;)\n\n"
-		"alert http any any -> any any (sid:2;)\n";
+		"alert smtp any any -> any any (sid:2;)\n";
 	const struct segward_rulec_options options = { .skip_bad = true };
 	char path[] = "/tmp/test_rulec.XXXXXX";
 	struct segward_rulec *rulec;
@@ -546,34 +668,58 @@ static void knows_the_actions_and_protocols(void)
 	}
 }
 
-static u32 packet_only(const char *proto, const char *options)
+#define PACKETS	BIT(0)
+#define STREAMS	BIT(1)
+
+/* Which groups have the rule? Bit by buffer: 0 packets, 1 streams, ... */
+static u64 groups_of(const char *proto, const char *options)
 {
+	const struct segward_image_group *group;
 	struct rulec_case c;
-	char text[256];
-	u32 nr;
+	char text[512];
+	u64 buffers = 0;
+	u32 i;
 
 	snprintf(text, sizeof(text), "alert %s any any -> any any (sid:1; %s)",
 		 proto, options);
 	case_compile(&c, text);
-	nr = c.report->packet_only;
-	if (c.report->compiled == 1)
-		CHECK_EQ(case_rule(&c, 0)->flags,
-			 nr * SEGWARD_IMAGE_RULE_F_PACKET_ONLY);
+	if (!CHECK_EQ(c.report->compiled, 1))
+		printf("# %s: %s\n", text, c.report->rejected[0].reason);
+	group = segward_image_section(c.image.data, SEGWARD_IMAGE_GROUPS);
+	for (i = 0; i < segward_image_count(c.image.data,
+					    SEGWARD_IMAGE_GROUPS); i++)
+		buffers |= 1ULL << (group[i].buffer % 64);
 	case_free(&c);
-	return nr;
+	return buffers;
 }
 
-static void says_which_rules_see_packets_where_suricata_sees_streams(void)
+static void says_whether_a_rule_is_of_packets_or_streams(void)
 {
-	CHECK_EQ(packet_only("tcp", "content:\"a\";"), 1);
-	CHECK_EQ(packet_only("ip", "content:\"a\";"), 1);
-	CHECK_EQ(packet_only("tcp", "content:!\"a\";"), 1);
-	CHECK_EQ(packet_only("tcp", ""), 0);
-	CHECK_EQ(packet_only("tcp-pkt", "content:\"a\";"), 0);
-	CHECK_EQ(packet_only("udp", "content:\"a\";"), 0);
-	CHECK_EQ(packet_only("icmp", "content:\"a\";"), 0);
-	CHECK_EQ(packet_only("tcp", "content:\"a\"; dsize:>1;"), 0);
-	CHECK_EQ(packet_only("tcp", "content:\"a\"; flow:no_stream;"), 0);
+	CHECK_EQ(groups_of("tcp", "content:\"a\";"), STREAMS);
+	CHECK_EQ(groups_of("tcp", "content:!\"a\";"), STREAMS);
+	CHECK_EQ(groups_of("tcp", "content:\"a\"; content:\"b\"; within:9;"),
+		 STREAMS);
+	CHECK_EQ(groups_of("tcp", "content:\"a\"; offset:1;"),
+		 PACKETS | STREAMS);
+	CHECK_EQ(groups_of("tcp", "content:\"a\"; content:\"b\"; depth:9;"),
+		 PACKETS | STREAMS);
+	CHECK_EQ(groups_of("tcp", "content:\"a\"; startswith;"),
+		 PACKETS | STREAMS);
+	CHECK_EQ(groups_of("ip", "content:\"a\";"), PACKETS | STREAMS);
+	CHECK_EQ(groups_of("tcp", ""), PACKETS);
+	CHECK_EQ(groups_of("ip", ""), PACKETS);
+	CHECK_EQ(groups_of("tcp-pkt", "content:\"a\";"), PACKETS);
+	CHECK_EQ(groups_of("udp", "content:\"a\";"), PACKETS);
+	CHECK_EQ(groups_of("icmp", "content:\"a\";"), PACKETS);
+	CHECK_EQ(groups_of("tcp", "content:\"a\"; dsize:>1;"), PACKETS);
+	CHECK_EQ(groups_of("tcp", "content:\"a\"; flow:no_stream;"), PACKETS);
+	CHECK_EQ(groups_of("tcp-stream", "content:\"a\"; offset:1;"), STREAMS);
+	CHECK_EQ(groups_of("tcp", "content:\"a\"; depth:1; flow:only_stream;"),
+		 STREAMS);
+	CHECK_EQ(groups_of("http", ""), PACKETS);
+	CHECK_EQ(groups_of("tls", "content:\"a\";"), STREAMS);
+	CHECK_EQ(groups_of("dns", "content:\"a\";"), PACKETS | STREAMS);
+	CHECK_EQ(groups_of("tcp", "app-layer-protocol:ssh;"), PACKETS);
 }
 
 static u32 flow_flags(const char *value)
@@ -609,7 +755,6 @@ static void words_of_flow_that_need_more_are_named(void)
 	static const struct {
 		const char *word, *needs;
 	} row[] = {
-		{ "only_stream", "streams" },
 		{ "no_frag", "a view of fragments" },
 		{ "only_frag", "a view of fragments" },
 	};
@@ -980,7 +1125,7 @@ static void every_word_of_the_language_compiles(void)
 static void wrong_and_missing_are_told_apart(void)
 {
 	static const char * const keywords[] = {
-		"content", "http", "address", "flowbits", "depht", "pcre",
+		"content", "smtp", "address", "flowbits", "depht", "pcre",
 	};
 	struct rulec_case c;
 	u32 i;
@@ -1219,7 +1364,7 @@ static void dsize_counts_among_the_64(void)
 	case_compile(&c, text);
 	REQUIRE(c.report->nr_rejected == 1);
 	CHECK_STR(c.report->rejected[0].reason,
-		  "content and dsize make more than 64 tests");
+		  "content and sizes make more than 64 tests");
 	case_free(&c);
 }
 
@@ -1322,6 +1467,7 @@ int main(void)
 {
 	RUN(refuses_what_is_wrong_with_place_and_sentence);
 	RUN(refuses_what_is_missing_with_place_and_sentence);
+	RUN(refuses_buffers_that_do_not_go_together);
 	RUN(names_the_rule_that_it_refuses);
 	RUN(counts_no_comments_and_no_empty_lines);
 	RUN(joins_lines_that_end_in_a_backslash);
@@ -1333,7 +1479,7 @@ int main(void)
 	RUN(takes_the_priority_that_suricata_takes);
 	RUN(a_classtype_that_is_unknown_keeps_its_name);
 	RUN(knows_the_actions_and_protocols);
-	RUN(says_which_rules_see_packets_where_suricata_sees_streams);
+	RUN(says_whether_a_rule_is_of_packets_or_streams);
 	RUN(flow_is_direction_and_state);
 	RUN(words_of_flow_that_need_more_are_named);
 	RUN(makes_of_contents_what_they_say);

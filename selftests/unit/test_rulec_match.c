@@ -51,7 +51,13 @@ struct hits {
 static bool note_hit(void *arg, u32 rule)
 {
 	struct hits *hits = arg;
+	u32 i;
 
+	for (i = 0; i < hits->nr && i < ARRAY_SIZE(hits->signature_id); i++) {
+		if (hits->signature_id[i] ==
+		    segward_image_rule(hits->image, rule)->signature_id)
+			return true;
+	}
 	if (hits->nr < ARRAY_SIZE(hits->signature_id))
 		hits->signature_id[hits->nr] =
 			segward_image_rule(hits->image, rule)->signature_id;
@@ -59,6 +65,7 @@ static bool note_hit(void *arg, u32 rule)
 	return true;
 }
 
+/* A packet, and what a stream of it alone would be. */
 static void match(const struct segward_ruleset *ruleset,
 		  const struct packet *from, struct hits *hits)
 {
@@ -67,13 +74,26 @@ static void match(const struct segward_ruleset *ruleset,
 		  from->payload ? (u32)strlen(from->payload) : 0;
 	u32 budget = SEGWARD_WORK_MAX;
 	struct segward_packet packet;
+	const struct segward_rule_match match = {
+		.binding	= &binding,
+		.packet		= &packet,
+		.scratch	= &scratch,
+		.budget		= &budget,
+		.hit		= note_hit,
+		.arg		= hits,
+	};
+	const struct segward_rule_bytes bytes = {
+		.data	= (const u8 *)(from->payload ? from->payload : ""),
+		.len	= len,
+		.buffer	= SEGWARD_BUFFER_STREAM,
+		.part	= SEGWARD_RULE_FIRST | SEGWARD_RULE_LAST,
+	};
 
 	*hits = (struct hits){ .image = ruleset->image };
 	make_packet(from, &packet);
-	CHECK(segward_rule_match(&binding, &packet,
-				 (const u8 *)(from->payload ? from->payload :
-					      ""),
-				 len, &scratch, &budget, note_hit, hits));
+	CHECK(segward_rule_match_packet(&match, bytes.data, len));
+	if (packet.proto == SEGWARD_PROTO_TCP && len)
+		CHECK(segward_rule_match_stream(&match, &bytes));
 }
 
 static struct segward_ruleset *make_ruleset(const char *text)
@@ -395,10 +415,10 @@ static void hits_come_in_order_of_evaluation(void)
 	struct hits hits;
 	u32 i;
 
-	ruleset = make_ruleset("alert tcp any any -> any any "
+	ruleset = make_ruleset("alert tcp-pkt any any -> any any "
 			       "(content:\"abc\"; sid:10;)\n"
 			       "drop tcp any any -> any any (sid:20;)\n"
-			       "pass tcp any any -> any any "
+			       "pass tcp-pkt any any -> any any "
 			       "(content:\"b\"; sid:30;)\n"
 			       "alert ip any any -> any any "
 			       "(content:\"bc\"; sid:40;)\n");

@@ -519,26 +519,24 @@ enum segward_a_ruleset {
 	/* the image's own digest, made by the compiler */
 	SEGWARD_A_RULESET_IMAGE_ID = 6,
 	SEGWARD_A_RULESET_RULES = 7,
-	/* rules that see single packets until streams exist */
-	SEGWARD_A_RULESET_PACKET_ONLY = 8,
 	/* rules that the compiler left out */
-	SEGWARD_A_RULESET_REJECTED = 9,
+	SEGWARD_A_RULESET_REJECTED = 8,
 	/* bytes that image and bindings take in the kernel */
-	SEGWARD_A_RULESET_MEMORY = 10,
-	SEGWARD_A_RULESET_GENERATION = 11,
+	SEGWARD_A_RULESET_MEMORY = 9,
+	SEGWARD_A_RULESET_GENERATION = 10,
 	/* profiles that use the ruleset */
-	SEGWARD_A_RULESET_USERS = 12,
+	SEGWARD_A_RULESET_USERS = 11,
 	/* a file the rules came from, as given to the compiler */
-	SEGWARD_A_RULESET_ORIGIN = 13,
+	SEGWARD_A_RULESET_ORIGIN = 12,
 	/* loaded with skip-bad */
-	SEGWARD_A_RULESET_SKIP_BAD = 14,
+	SEGWARD_A_RULESET_SKIP_BAD = 13,
 	/* file of the classtypes, as given to the compiler */
-	SEGWARD_A_RULESET_CLASSIFICATION = 15,
-	SEGWARD_A_RULESET_PAD = 16,
+	SEGWARD_A_RULESET_CLASSIFICATION = 14,
+	SEGWARD_A_RULESET_PAD = 15,
 	/* the object may be new */
-	SEGWARD_A_RULESET_CREATE = 17,
+	SEGWARD_A_RULESET_CREATE = 16,
 	/* the object may be there already and is replaced */
-	SEGWARD_A_RULESET_REPLACE = 18,
+	SEGWARD_A_RULESET_REPLACE = 17,
 
 	/* private: */
 	__SEGWARD_A_RULESET_MAX,
@@ -554,15 +552,14 @@ enum segward_a_rule {
 	SEGWARD_A_RULE_MSG = 6,
 	SEGWARD_A_RULE_CLASSTYPE = 7,
 	SEGWARD_A_RULE_PRIORITY = 8,
-	SEGWARD_A_RULE_PACKET_ONLY = 9,
 	/* protocol, addresses, direction and ports as written */
-	SEGWARD_A_RULE_HEADER = 10,
-	SEGWARD_A_RULE_REFERENCE = 11,
-	SEGWARD_A_RULE_METADATA = 12,
+	SEGWARD_A_RULE_HEADER = 9,
+	SEGWARD_A_RULE_REFERENCE = 10,
+	SEGWARD_A_RULE_METADATA = 11,
 	/* times the rule was evaluated after its prefilter hit */
-	SEGWARD_A_RULE_CHECKS = 13,
-	SEGWARD_A_RULE_MATCHES = 14,
-	SEGWARD_A_RULE_PAD = 15,
+	SEGWARD_A_RULE_CHECKS = 12,
+	SEGWARD_A_RULE_MATCHES = 13,
+	SEGWARD_A_RULE_PAD = 14,
 
 	/* private: */
 	__SEGWARD_A_RULE_MAX,

@@ -14,15 +14,17 @@
 #ifndef _UAPI_LINUX_SEGWARD_IMAGE_H
 #define _UAPI_LINUX_SEGWARD_IMAGE_H
 
+#include <linux/segward_buffer.h>
 #include <linux/types.h>
 
 #define SEGWARD_IMAGE_MAGIC		0x49475753	/* "SWGI" in memory order */
-#define SEGWARD_IMAGE_FORMAT		1
+#define SEGWARD_IMAGE_FORMAT		2
 
 /* 64 MiB: what issue "Signatures at scale" allows 30,000 rules to take. */
 #define SEGWARD_IMAGE_SIZE_MAX		(64u << 20)
 #define SEGWARD_IMAGE_RULES_MAX		131072	/* evaluated-rules bitmap: 16 KiB */
 #define SEGWARD_IMAGE_OPS_MAX		64	/* of one rule */
+#define SEGWARD_IMAGE_BUFFERS_MAX	32	/* that one rule looks into */
 #define SEGWARD_IMAGE_PATTERN_MAX	4096	/* bytes of one content */
 #define SEGWARD_IMAGE_SET_DEPTH_MAX	8	/* sets within sets */
 #define SEGWARD_IMAGE_VARIABLES_MAX	64
@@ -196,8 +198,8 @@ struct segward_image_class {
 
 /* also matches the packet with source and destination exchanged ("<>") */
 #define SEGWARD_IMAGE_RULE_F_BIDIRECTIONAL	(1u << 0)
-/* a tcp rule with contents that sees single packets until streams exist */
-#define SEGWARD_IMAGE_RULE_F_PACKET_ONLY	(1u << 1)
+/* of flows whose protocol is known and is not @app */
+#define SEGWARD_IMAGE_RULE_F_APP_NEGATED	(1u << 1)
 /* of packets with a flow: in this direction (not both) */
 #define SEGWARD_IMAGE_RULE_F_TO_SERVER		(1u << 2)
 #define SEGWARD_IMAGE_RULE_F_TO_CLIENT		(1u << 3)
@@ -208,6 +210,12 @@ struct segward_image_class {
 /* protocol members above the 8-bit numbers */
 #define SEGWARD_IMAGE_PROTO_IP		256	/* any */
 #define SEGWARD_IMAGE_PROTO_ICMP	257	/* ICMP over IPv4, ICMPv6 over IPv6 */
+
+/*
+ * Beside enum segward_buffer, of ops and groups: not bytes, but the events of
+ * a protocol.
+ */
+#define SEGWARD_IMAGE_BUFFER_EVENT	0xffff
 
 /**
  * struct segward_image_rule - a rule
@@ -222,7 +230,8 @@ struct segward_image_class {
  * @sport: set of source ports
  * @dport: set of destination ports
  * @first_op: index of the first op
- * @nr_ops: all of which must hold, in this order
+ * @nr_ops: all of which must hold: those of a buffer next to each other, buffers
+ *	in the order of their numbers, at most SEGWARD_IMAGE_BUFFERS_MAX of them
  * @msg: string
  * @classtype: class
  * @priority: 1 is the most severe
@@ -230,6 +239,7 @@ struct segward_image_class {
  * @nr_references: how many
  * @metadata: string
  * @header: string; protocol, addresses, ports as written
+ * @app: enum segward_app_proto of its flow, 0 for any
  */
 struct segward_image_rule {
 	__u32 signature_id;
@@ -251,17 +261,21 @@ struct segward_image_rule {
 	__u32 nr_references;
 	__u32 metadata;
 	__u32 header;
-	__u32 reserved;
+	__u32 app;
 };
 
 /**
  * enum segward_image_op_type - tests of a rule
- * @SEGWARD_IMAGE_OP_CONTENT: bytes in the payload
+ * @SEGWARD_IMAGE_OP_CONTENT: bytes in the buffer
  * @SEGWARD_IMAGE_OP_DSIZE: payload bytes between @low and @high inclusive
+ * @SEGWARD_IMAGE_OP_BSIZE: bytes of a whole buffer, likewise
+ * @SEGWARD_IMAGE_OP_EVENT: event @low of the rule's @app
  */
 enum segward_image_op_type {
 	SEGWARD_IMAGE_OP_CONTENT = 1,
 	SEGWARD_IMAGE_OP_DSIZE,
+	SEGWARD_IMAGE_OP_BSIZE,
+	SEGWARD_IMAGE_OP_EVENT,
 };
 
 #define SEGWARD_IMAGE_OP_F_NEGATED	(1u << 0)
@@ -272,30 +286,39 @@ enum segward_image_op_type {
 #define SEGWARD_IMAGE_OP_F_WITHIN	(1u << 5)	/* @high is a within */
 #define SEGWARD_IMAGE_OP_F_STARTSWITH	(1u << 6)
 #define SEGWARD_IMAGE_OP_F_ENDSWITH	(1u << 7)
+/* the buffer with a dot before it */
+#define SEGWARD_IMAGE_OP_F_DOTPREFIX	(1u << 8)
 
 /**
  * struct segward_image_op - one test
  * @type: enum segward_image_op_type
+ * @buffer: where: enum segward_buffer, but not STREAM: 0 is the payload of a
+ *	packet, or the bytes of a stream, by the group that brings up the rule;
+ *	of an event SEGWARD_IMAGE_BUFFER_EVENT
  * @flags: SEGWARD_IMAGE_OP_F_*
  * @bytes: offset of the content in BYTES; lower-case if NOCASE
  * @len: its bytes, 1 to SEGWARD_IMAGE_PATTERN_MAX
- * @low: offset or distance, in bytes; for dsize the smallest size
- * @high: depth or within, in bytes; for dsize the largest size
+ * @low: offset or distance, in bytes; the smallest size; the event
+ * @high: depth or within, in bytes; the largest size
  *
- * What a flag does not give a meaning is 0. NEGATED goes with both types;
+ * What a flag does not give a meaning is 0. NEGATED goes with all but events,
+ * DOTPREFIX with tests of protocols' buffers: with it and without it are two
+ * buffers, the one without it first.
+ *
  * STARTSWITH excludes OFFSET, DEPTH, DISTANCE and WITHIN; a depth or within is
  * not smaller than @len.
  *
  * Content as Suricata defines it. Absolute: the match begins at or behind
  * @low (0 without OFFSET) and, with DEPTH, ends at or before @low + @high.
  * Relative (DISTANCE or WITHIN; excludes OFFSET and DEPTH): counted from the
- * end of the previous content's match, negative distances allowed; with
+ * end of the buffer's previous content's match, negative distances allowed; with
  * WITHIN it ends at or before that end + distance + @high, where a missing
  * distance is 0. When a later relative content fails, earlier ones are tried
  * at their next place. A negated content holds when there is no match.
  */
 struct segward_image_op {
-	__u32 type;
+	__u16 type;
+	__u16 buffer;
 	__u32 flags;
 	__u32 bytes;
 	__u32 len;
@@ -304,7 +327,9 @@ struct segward_image_op {
 };
 
 /**
- * struct segward_image_group - the rules that can concern a packet
+ * struct segward_image_group - the rules that can concern a packet, a stream or
+ *	a buffer
+ * @buffer: enum segward_buffer (0: packets), or SEGWARD_IMAGE_BUFFER_EVENT
  * @proto: IP protocol number, or SEGWARD_IMAGE_PROTO_IP for all others
  * @port_first: destination ports to which the group applies
  * @port_last: inclusive
@@ -312,12 +337,14 @@ struct segward_image_op {
  * @first_link: its rules without a pattern, always evaluated
  * @nr_links: how many
  *
- * Sorted by proto and port_first, without overlap. A packet belongs to the
- * group of its protocol and destination port, or, if none names its
- * protocol, to that of SEGWARD_IMAGE_PROTO_IP; a rule stands in every group
- * that it can concern.
+ * Sorted by buffer, proto and port_first, without overlap. A packet, or a piece
+ * of a stream, belongs to the group of its protocol and destination port, or, if
+ * none names its protocol, to that of SEGWARD_IMAGE_PROTO_IP; a rule stands in
+ * every group that it can concern. Of a protocol's buffer, and of events, there
+ * is one group, with SEGWARD_IMAGE_PROTO_IP and all ports.
  */
 struct segward_image_group {
+	__u32 buffer;
 	__u32 proto;
 	__u32 port_first;
 	__u32 port_last;

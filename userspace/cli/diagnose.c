@@ -127,8 +127,6 @@ static const struct {
 	},
 	[CAUSE_EVENTS_LOST] = { LEVEL_WARNING, "events-lost",
 		"%llu events were lost to the rate limit or for want of memory" },
-	[CAUSE_PACKET_ONLY] = { LEVEL_NOTE, "packet-only",
-		"%u of its %u rules see single packets only, not streams" },
 	[CAUSE_MONITOR] = { LEVEL_NOTE, "monitor",
 		"it is in monitor mode: nothing is dropped" },
 	[CAUSE_PROFILES_UNREADABLE] = { LEVEL_NOTE, "unreadable",
@@ -371,21 +369,6 @@ static void check_profiles(const struct facts *f, struct problems *p)
 	if (f->profiles_error.err)
 		found(p, CAUSE_PROFILES_UNREADABLE, "",
 		      nl_reason(&f->profiles_error, reason, sizeof(reason)));
-}
-
-static void check_rulesets(const struct facts *f, struct problems *p)
-{
-	const struct ruleset *r;
-	char object[OBJECT_LEN];
-	unsigned int i;
-
-	for (i = 0; i < f->rulesets.nr; i++) {
-		r = &f->rulesets.v[i];
-		snprintf(object, sizeof(object), "ruleset %s", r->name);
-		if (r->packet_only)
-			found(p, CAUSE_PACKET_ONLY, object, r->packet_only,
-			      r->rules);
-	}
 }
 
 /* --- HMAC keys --------------------------------------------------------- */
@@ -738,7 +721,6 @@ static void (* const checks[])(const struct facts *f, struct problems *p) = {
 	check_bridges,
 	check_events,
 	check_profiles,
-	check_rulesets,
 	check_hmac_keys,
 };
 

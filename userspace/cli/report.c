@@ -71,7 +71,6 @@ report_json(const char *name, u64 image_id,
 	add_string(o, "image_id", id);
 	add_number(o, "rules", report->rules);
 	add_number(o, "compiled", report->compiled);
-	add_number(o, "packet_only", report->packet_only);
 	json_object_object_add(o, "seconds",
 			       json_object_new_double(report->seconds));
 	for (i = 0; i < report->nr_rejected; i++)
@@ -192,7 +191,6 @@ static int report_fill(struct report *report)
 			      &report->rejected[i]);
 	report->r.rules = get_number(report->json, "rules");
 	report->r.compiled = get_number(report->json, "compiled");
-	report->r.packet_only = get_number(report->json, "packet_only");
 	report->r.seconds = json_object_get_double(get(report->json, "seconds"));
 	report->r.nr_rejected = (u32)nr;
 	report->r.rejected = report->rejected;

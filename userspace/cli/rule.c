@@ -18,7 +18,6 @@ struct rule {
 	u32 rev;
 	u32 action;
 	u32 priority;
-	bool packet_only;
 	u64 checks;
 	u64 matches;
 	char *msg;
@@ -61,7 +60,6 @@ static int rule_read(const struct nlmsghdr *nlh, void *data)
 	r->rev = nl_u32(tb[SEGWARD_A_RULE_REV]);
 	r->action = nl_u32(tb[SEGWARD_A_RULE_ACTION]);
 	r->priority = nl_u32(tb[SEGWARD_A_RULE_PRIORITY]);
-	r->packet_only = tb[SEGWARD_A_RULE_PACKET_ONLY];
 	r->checks = nl_u64(tb[SEGWARD_A_RULE_CHECKS]);
 	r->matches = nl_u64(tb[SEGWARD_A_RULE_MATCHES]);
 	r->msg = strdup(nl_str(tb[SEGWARD_A_RULE_MSG]));
@@ -131,7 +129,6 @@ static void rule_print(const char *ruleset, const struct rule *r)
 		r->action <= SEGWARD_RULE_ACTION_MAX ?
 		segward_rule_action_names[r->action] : "unknown");
 	out_str("header", " header ", r->header);
-	out_flag("packet_only", " packet-only", r->packet_only);
 	out_u64("priority", " priority ", r->priority);
 	out_str("classtype", *r->classtype ? " classtype " : NULL,
 		r->classtype);

@@ -42,7 +42,6 @@ void ruleset_read(const struct nlmsghdr *nlh, struct ruleset *r)
 	nl_str_copy(tb[SEGWARD_A_RULESET_NAME], r->name, sizeof(r->name));
 	r->image_id = nl_u64(tb[SEGWARD_A_RULESET_IMAGE_ID]);
 	r->rules = nl_u32(tb[SEGWARD_A_RULESET_RULES]);
-	r->packet_only = nl_u32(tb[SEGWARD_A_RULESET_PACKET_ONLY]);
 	r->rejected = nl_u32(tb[SEGWARD_A_RULESET_REJECTED]);
 	r->memory = nl_u32(tb[SEGWARD_A_RULESET_MEMORY]);
 	r->generation = nl_u32(tb[SEGWARD_A_RULESET_GENERATION]);
@@ -175,7 +174,6 @@ void ruleset_print_fields(const struct ruleset *r)
 {
 	out_kind_str(OUT_NAME, "name", "", r->name);
 	out_u64("rules", " rules ", r->rules);
-	out_u64("packet_only", " packet-only ", r->packet_only);
 	out_u64("rejected", " rejected ", r->rejected);
 	out_u64("memory", " memory ", r->memory);
 	out_u64("users", " users ", r->users);
@@ -489,7 +487,6 @@ static void print_report(const char *name,
 		out_kind_str(OUT_NAME, "name", "", name);
 	out_u64("rules", name ? " rules " : "rules ", report->rules);
 	out_u64("compiled", " compiled ", report->compiled);
-	out_u64("packet_only", " packet-only ", report->packet_only);
 	out_u64(NULL, " rejected ", report->nr_rejected);
 	out_array("rejected");
 	for (i = 0; cli.json && i < report->nr_rejected; i++)
@@ -545,7 +542,6 @@ static void print_loaded(const struct ruleset_load *load)
 	out_object();
 	out_kind_str(OUT_NAME, "name", "", load->name);
 	out_u64("rules", " rules ", load->image.nr_rules);
-	out_u64("packet_only", " packet-only ", report->packet_only);
 	out_u64("rejected", " rejected ", report->nr_rejected);
 	out_u64("size", " size ", load->image.size);
 	print_image_id(load->image.image_id);

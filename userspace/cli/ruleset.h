@@ -14,7 +14,6 @@
  * @name: its name
  * @image_id: digest of the image
  * @rules: in the image
- * @packet_only: of these, that see single packets
  * @rejected: that the compiler left out
  * @memory: bytes
  * @generation: counts its changes
@@ -28,7 +27,6 @@ struct ruleset {
 	name_t name;
 	u64 image_id;
 	u32 rules;
-	u32 packet_only;
 	u32 rejected;
 	u32 memory;
 	u32 generation;

@@ -11,6 +11,7 @@
 #define SEGWARD_RULEC_COMPILER_H
 
 #include <linux/segward.h>
+#include <linux/segward_buffer.h>
 #include <linux/segward_image.h>
 
 #include "interval.h"
@@ -110,6 +111,11 @@ struct rulec_variable {
  * @fast_offset: the part of it to look for
  * @fast_len: bytes of it; 0 if no content will do
  * @fast_bytes: where they are in BYTES, in lower case
+ * @fast_buffer: where: as of the op
+ * @buffers: bit by buffer: those of protocols that it looks into
+ * @event: it asks for events of a protocol
+ * @packets: it is held against packets
+ * @streams: it is held against streams
  * @dead: a newer revision has taken its place
  */
 struct rulec_rule {
@@ -120,6 +126,11 @@ struct rulec_rule {
 	u32 fast_offset;
 	u32 fast_len;
 	u32 fast_bytes;
+	u32 fast_buffer;
+	u64 buffers;
+	bool event;
+	bool packets;
+	bool streams;
 	bool dead;
 };
 
@@ -505,6 +516,7 @@ struct rulec_option {
  * @rawbytes: has that modifier
  * @fast: is the fast pattern
  * @only: with "only"
+ * @lowercase: its buffer is in lower case
  * @fast_offset: the part of it that the author wants to be looked for
  * @fast_len: bytes of it, 0 for all
  */
@@ -513,6 +525,7 @@ struct rulec_content {
 	bool rawbytes;
 	bool fast;
 	bool only;
+	bool lowercase;
 	u32 fast_offset;
 	u32 fast_len;
 };
@@ -528,6 +541,15 @@ struct rulec_content {
  * @nr_contents: how many
  * @bytes: their bytes
  * @nr_bytes: how many
+ * @test: its other tests but for dsize
+ * @nr_tests: how many
+ * @sticky: name of the last sticky buffer; NULL: none yet
+ * @sticky_at: where it stands
+ * @sticky_used: there is a test behind it, or it needs none
+ * @buffer: enum segward_buffer of it
+ * @dotprefix: with that transformation
+ * @lowercase: with to_lowercase
+ * @protocol: the one behind the action
  * @has_flow: there is a "flow"
  * @stateless: it says so
  * @has_dsize: @dsize is filled in
@@ -543,7 +565,9 @@ struct rulec_content {
  * @class_priority: its priority
  * @priority: as given, 0 if not
  * @target: value of that option, NULL without
- * @packets: the rule asked for packets, not for streams
+ * @packets_only: the word that makes the rule one about packets, not about
+ *	streams; NULL
+ * @streams_only: the same the other way around
  */
 struct rulec_draft {
 	struct segward_rulec *rulec;
@@ -555,6 +579,15 @@ struct rulec_draft {
 	u32 nr_contents;
 	u8 bytes[SEGWARD_RULEC_RULE_MAX];
 	u32 nr_bytes;
+	struct segward_image_op test[SEGWARD_IMAGE_OPS_MAX];
+	u32 nr_tests;
+	const char *sticky;
+	const char *sticky_at;
+	bool sticky_used;
+	u16 buffer;
+	bool dotprefix;
+	bool lowercase;
+	const char *protocol;
 	bool has_flow;
 	bool stateless;
 	bool has_dsize;
@@ -569,7 +602,8 @@ struct rulec_draft {
 	u32 class_priority;
 	u32 priority;
 	const char *target;
-	bool packets;
+	const char *packets_only;
+	const char *streams_only;
 };
 
 /**
@@ -631,6 +665,79 @@ int rulec_read_fast_pattern(struct rulec_draft *draft,
 int rulec_read_flow(struct rulec_draft *draft, const struct rulec_value *value);
 int rulec_read_dsize(struct rulec_draft *draft,
 		     const struct rulec_value *value);
+
+/**
+ * rulec_parse_size() - a size, a comparison with one, or a range of sizes
+ * @text: as dsize has it
+ * @len: its bytes
+ * @max: largest size
+ * @op: low, high and NEGATED are filled in
+ *
+ * Return: false if it is none, or one that nothing can pass.
+ */
+bool rulec_parse_size(const char *text, u32 len, u32 max,
+		      struct segward_image_op *op);
+
+/* buffer.c: buffers of protocols */
+
+/** struct rulec_buffer_word - a keyword that names a buffer */
+struct rulec_buffer_word {
+	const char *name;
+	u32 buffer;
+};
+
+/** rulec_buffer_sticky() - find a sticky buffer by its keyword, or NULL */
+const struct rulec_buffer_word *rulec_buffer_sticky(const char *name, u32 len);
+
+/** rulec_buffer_modifier() - find an older content modifier, or NULL */
+const struct rulec_buffer_word *rulec_buffer_modifier(const char *name,
+						      u32 len);
+
+/** rulec_buffer_name() - name of a buffer, for sentences */
+const char *rulec_buffer_name(u32 buffer);
+
+int rulec_read_sticky(struct rulec_draft *draft,
+		      const struct rulec_value *value, u32 buffer);
+int rulec_read_modifier(struct rulec_draft *draft,
+			const struct rulec_value *value, u32 buffer);
+int rulec_read_uricontent(struct rulec_draft *draft,
+			  const struct rulec_value *value);
+int rulec_read_dotprefix(struct rulec_draft *draft,
+			 const struct rulec_value *value);
+int rulec_read_to_lowercase(struct rulec_draft *draft,
+			    const struct rulec_value *value);
+int rulec_read_bsize(struct rulec_draft *draft,
+		     const struct rulec_value *value);
+int rulec_read_urilen(struct rulec_draft *draft,
+		      const struct rulec_value *value);
+
+/** rulec_add_event() - the rule asks for an event; 0 or -EINVAL */
+int rulec_add_event(struct rulec_draft *draft, const struct rulec_value *value,
+		    u32 event);
+
+/**
+ * rulec_buffers_check() - judge buffers, protocol and direction together
+ * @draft: all options were read; its protocol and direction are completed
+ * @at: where the options begin
+ *
+ * Return: 0 or -EINVAL.
+ */
+int rulec_buffers_check(struct rulec_draft *draft, const char *at);
+
+/* app.c: protocols of applications */
+
+/** rulec_app_name() - name of enum segward_app_proto, for sentences */
+const char *rulec_app_name(u32 app);
+
+int rulec_read_app_protocol(struct rulec_draft *draft,
+			    const struct rulec_value *value);
+int rulec_read_app_event(struct rulec_draft *draft,
+			 const struct rulec_value *value);
+int rulec_read_tls_version(struct rulec_draft *draft,
+			   const struct rulec_value *value);
+
+/** rulec_app_check() - is the protocol carried by the rule's? 0 or -EINVAL */
+int rulec_app_check(struct rulec_draft *draft, const char *at);
 
 /**
  * rulec_contents_check() - judge the options about the payload together

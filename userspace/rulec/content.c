@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Options about the payload: content with its modifiers, and dsize.
+ * Options about bytes: content with its modifiers, and dsize.
  *
  * DOC: What is refused here Suricata refuses, too, and for the same reasons;
  * beyond that, values that come from byte_extract, which is not there yet.
  */
+#include <netinet/in.h>
+
+#include "../../kmod/engine/image.h"
 #include "compiler.h"
 #include "mpm.h"
 
@@ -114,11 +117,16 @@ int rulec_read_content(struct rulec_draft *draft,
 	content = &draft->content[draft->nr_contents++];
 	*content = (struct rulec_content){
 		.op.type	= SEGWARD_IMAGE_OP_CONTENT,
+		.op.buffer	= draft->buffer,
 		.op.flags	= value->negated ?
 				  SEGWARD_IMAGE_OP_F_NEGATED : 0,
 		.op.bytes	= first,
 		.op.len		= len,
+		.lowercase	= draft->lowercase,
 	};
+	if (draft->dotprefix)
+		content->op.flags |= SEGWARD_IMAGE_OP_F_DOTPREFIX;
+	draft->sticky_used = true;
 	return 0;
 }
 
@@ -313,8 +321,12 @@ int rulec_read_depth(struct rulec_draft *draft,
 static int check_before(struct rulec_draft *draft,
 			const struct rulec_value *value)
 {
-	if (draft->nr_contents < 2 ||
-	    !draft->content[draft->nr_contents - 2].only)
+	const struct rulec_content *content;
+
+	if (draft->nr_contents < 2)
+		return 0;
+	content = &draft->content[draft->nr_contents - 2];
+	if (!content->only || content[1].op.buffer != content->op.buffer)
 		return 0;
 	return rulec_reject(&draft->reject, value->at, value->keyword,
 			    "%s does not go behind a content with fast_pattern:only",
@@ -482,24 +494,37 @@ static bool skip(const char **at, const char *end, const char *what)
 	return true;
 }
 
+/**
+ * struct size - a test of a size while it is read
+ * @op: low, high and NEGATED are filled in
+ * @max: largest size
+ * @limit: what Suricata takes for the largest that passes; -1: it does not ask
+ */
+struct size {
+	struct segward_image_op *op;
+	u32 max;
+	s32 limit;
+};
+
 /* A size, with "kb" behind it in units of 1024 bytes. */
-static bool parse_size(const char **at, const char *end, u32 *size)
+static bool parse_size(const struct size *size, const char **at,
+		       const char *end, u32 *number)
 {
 	const char *digits = *at;
 
-	*at = skip_digits(*at, end, size);
-	if (*at == digits || *size > SEGWARD_IMAGE_DSIZE_MAX)
+	*at = skip_digits(*at, end, number);
+	if (*at == digits || *number > size->max)
 		return false;
 	if (end - *at >= 2 && rulec_word_is(*at, 2, "kb")) {
 		*at += 2;
-		*size *= 1024;
+		*number *= 1024;
 	}
-	return *size <= SEGWARD_IMAGE_DSIZE_MAX;
+	return *number <= size->max;
 }
 
 /* "N<>M" excludes both ends, as Suricata's does. */
-static bool parse_between(struct rulec_draft *draft, const char *at,
-			  const char *end, u32 first)
+static bool parse_between(struct size *size, const char *at, const char *end,
+			  u32 first)
 {
 	u32 last;
 
@@ -507,62 +532,59 @@ static bool parse_between(struct rulec_draft *draft, const char *at,
 	if (!skip(&at, end, "<>") && !skip(&at, end, "-"))
 		return false;
 	at = skip_blanks(at, end);
-	if (!parse_size(&at, end, &last) || at != end || last < first + 2)
+	if (!parse_size(size, &at, end, &last) || at != end || last < first + 2)
 		return false;
-	draft->dsize.low = (s32)first + 1;
-	draft->dsize.high = (s32)last - 1;
-	draft->dsize_limit = (s32)last;
+	size->op->low = (s32)first + 1;
+	size->op->high = (s32)last - 1;
+	size->limit = (s32)last;
 	return true;
 }
 
-static bool parse_equal(struct rulec_draft *draft, const char *at,
-			const char *end)
+static bool parse_equal(struct size *size, const char *at, const char *end)
 {
-	u32 size;
+	u32 number;
 
-	if (!parse_size(&at, end, &size))
+	if (!parse_size(size, &at, end, &number))
 		return false;
 	if (at != end)
-		return parse_between(draft, at, end, size);
-	draft->dsize.low = (s32)size;
-	draft->dsize.high = (s32)size;
-	draft->dsize_limit = (s32)size;
+		return parse_between(size, at, end, number);
+	size->op->low = (s32)number;
+	size->op->high = (s32)number;
+	size->limit = (s32)number;
 	return true;
 }
 
 enum comparison { LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, NOT_EQUAL };
 
 /* Sets low and high; an operator that nothing can pass is refused. */
-static bool compare_size(struct rulec_draft *draft, enum comparison how,
-			 s32 size)
+static bool compare_size(struct size *size, enum comparison how, s32 number)
 {
-	draft->dsize.low = 0;
-	draft->dsize.high = SEGWARD_IMAGE_DSIZE_MAX;
+	size->op->low = 0;
+	size->op->high = (s32)size->max;
 	switch (how) {
 	case LESS:
-		draft->dsize_limit = size;
-		draft->dsize.high = size - 1;
-		return size > 0;
+		size->limit = number;
+		size->op->high = number - 1;
+		return number > 0;
 	case LESS_EQUAL:
-		draft->dsize.high = size;
-		return size < SEGWARD_IMAGE_DSIZE_MAX;
+		size->op->high = number;
+		return number < (s32)size->max;
 	case GREATER:
-		draft->dsize.low = size + 1;
-		return size < SEGWARD_IMAGE_DSIZE_MAX;
+		size->op->low = number + 1;
+		return number < (s32)size->max;
 	case GREATER_EQUAL:
-		draft->dsize.low = size;
-		return size > 0;
+		size->op->low = number;
+		return number > 0;
 	case NOT_EQUAL:
-		draft->dsize.flags = SEGWARD_IMAGE_OP_F_NEGATED;
-		draft->dsize.low = size;
-		draft->dsize.high = size;
+		size->op->flags |= SEGWARD_IMAGE_OP_F_NEGATED;
+		size->op->low = number;
+		size->op->high = number;
 		return true;
 	}
 	return false;
 }
 
-static bool parse_dsize(struct rulec_draft *draft, const char *at,
-			const char *end)
+static bool parse_comparison(struct size *size, const char *at, const char *end)
 {
 	static const struct {
 		const char *sign;
@@ -575,36 +597,50 @@ static bool parse_dsize(struct rulec_draft *draft, const char *at,
 		{ "!=", NOT_EQUAL },
 		{ "!", NOT_EQUAL },
 	};
-	u32 i, size;
+	u32 i, number;
 
 	for (i = 0; i < ARRAY_SIZE(signs); i++) {
 		if (!skip(&at, end, signs[i].sign))
 			continue;
 		at = skip_blanks(at, end);
-		at = skip_digits(at, end, &size);
+		at = skip_digits(at, end, &number);
 		return rulec_digit(at[-1]) && at == end &&
-		       size <= SEGWARD_IMAGE_DSIZE_MAX &&
-		       compare_size(draft, signs[i].how, (s32)size);
+		       number <= size->max &&
+		       compare_size(size, signs[i].how, (s32)number);
 	}
 	if (skip(&at, end, "="))
 		at = skip_blanks(at, end);
-	return parse_equal(draft, at, end);
+	return parse_equal(size, at, end);
+}
+
+bool rulec_parse_size(const char *text, u32 len, u32 max,
+		      struct segward_image_op *op)
+{
+	struct size size = { .op = op, .max = max };
+
+	return parse_comparison(&size, text, text + len);
 }
 
 int rulec_read_dsize(struct rulec_draft *draft,
 		     const struct rulec_value *value)
 {
+	struct size size = {
+		.op	= &draft->dsize,
+		.max	= SEGWARD_IMAGE_DSIZE_MAX,
+		.limit	= -1,
+	};
+
 	if (draft->has_dsize)
 		return rulec_reject(&draft->reject, value->at, "dsize",
 				    "dsize is given twice");
 	draft->has_dsize = true;
 	draft->dsize.type = SEGWARD_IMAGE_OP_DSIZE;
-	draft->dsize_limit = -1;
-	if (!parse_dsize(draft, value->text, value->text + value->len))
+	if (!parse_comparison(&size, value->text, value->text + value->len))
 		return rulec_reject(&draft->reject, value->text, "dsize",
 				    "dsize \"%s\" is not a size from 0 to %u, nor one behind < > <= >= !, nor a range FIRST<>LAST with a size in between",
 				    rulec_quote(value->text, value->len).text,
 				    SEGWARD_IMAGE_DSIZE_MAX);
+	draft->dsize_limit = size.limit;
 	return 0;
 }
 
@@ -637,6 +673,21 @@ static s64 required_size(const struct rulec_draft *draft)
 	return len > draft->dsize_limit ? len : len + offset;
 }
 
+/* Is there no content that has to match before it in its buffer? */
+static bool is_first(const struct rulec_draft *draft, u32 content)
+{
+	u32 key = segward_image_buffer_key(&draft->content[content].op);
+
+	while (content--) {
+		const struct segward_image_op *op = &draft->content[content].op;
+
+		if (segward_image_buffer_key(op) == key &&
+		    !(op->flags & SEGWARD_IMAGE_OP_F_NEGATED))
+			return false;
+	}
+	return true;
+}
+
 /* Without a match before it, a content may have to end before it begins. */
 static int check_first(struct rulec_draft *draft, const char *at)
 {
@@ -645,13 +696,11 @@ static int check_first(struct rulec_draft *draft, const char *at)
 	for (i = 0; i < draft->nr_contents; i++) {
 		const struct segward_image_op *op = &draft->content[i].op;
 
-		if (op->flags & SEGWARD_IMAGE_OP_F_WITHIN &&
+		if (is_first(draft, i) && op->flags & SEGWARD_IMAGE_OP_F_WITHIN &&
 		    (s64)op->low + op->high < op->len)
 			return rulec_reject(&draft->reject, at, "within",
 					    "within %d behind distance %d ends before the first content can",
 					    op->high, op->low);
-		if (!(op->flags & SEGWARD_IMAGE_OP_F_NEGATED))
-			break;
 	}
 	return 0;
 }
@@ -667,7 +716,7 @@ static bool needs_payload(const struct rulec_draft *draft)
 	for (i = 0; i < draft->nr_contents; i++) {
 		const struct segward_image_op *op = &draft->content[i].op;
 
-		if (!(op->flags & SEGWARD_IMAGE_OP_F_NEGATED))
+		if (op->buffer || !(op->flags & SEGWARD_IMAGE_OP_F_NEGATED))
 			return false;
 	}
 	return draft->nr_contents;
@@ -675,7 +724,90 @@ static bool needs_payload(const struct rulec_draft *draft)
 
 static u32 count_ops(const struct rulec_draft *draft)
 {
-	return draft->nr_contents + draft->has_dsize + needs_payload(draft);
+	return draft->nr_contents + draft->nr_tests + draft->has_dsize +
+	       needs_payload(draft);
+}
+
+/* The next buffer that the rule names, from @key on; ~0 behind the last. */
+static u32 next_buffer(const struct rulec_draft *draft, u32 key)
+{
+	u32 next = ~0u;
+	u32 i, other;
+
+	for (i = 0; i < draft->nr_contents; i++) {
+		other = segward_image_buffer_key(&draft->content[i].op);
+		if (other >= key)
+			next = min(next, other);
+	}
+	for (i = 0; i < draft->nr_tests; i++) {
+		other = segward_image_buffer_key(&draft->test[i]);
+		if (other >= key)
+			next = min(next, other);
+	}
+	return next;
+}
+
+static u32 count_buffers(const struct rulec_draft *draft)
+{
+	u32 key = next_buffer(draft, 0);
+	u32 nr = 0;
+
+	for (; key != ~0u; key = next_buffer(draft, key + 1))
+		nr++;
+	return nr;
+}
+
+/* Of a content with a place Suricata looks into packets as well. */
+static bool has_places(const struct rulec_draft *draft)
+{
+	u32 i;
+
+	for (i = 0; i < draft->nr_contents; i++) {
+		if (draft->content[i].op.flags &
+		    (ABSOLUTE | SEGWARD_IMAGE_OP_F_STARTSWITH))
+			return true;
+	}
+	return false;
+}
+
+static int check_streams(struct rulec_draft *draft, const char *at)
+{
+	const char *word = draft->streams_only;
+	u32 proto = draft->rule.image.proto;
+
+	if (!word)
+		return 0;
+	if (draft->packets_only || draft->has_dsize)
+		return rulec_reject(&draft->reject, at, word,
+				    "%s is about streams and %s about packets",
+				    word, draft->packets_only ?
+				    draft->packets_only : "dsize");
+	if (proto == IPPROTO_TCP || proto == SEGWARD_IMAGE_PROTO_IP)
+		return 0;
+	return rulec_reject(&draft->reject, at, word,
+			    "%s is about streams, and %s has none", word,
+			    draft->protocol);
+}
+
+/* Packets, streams or both, if the rule is not about transactions. */
+static void choose_where(struct rulec_draft *draft)
+{
+	struct rulec_rule *rule = &draft->rule;
+	bool any = rule->image.proto == SEGWARD_IMAGE_PROTO_IP;
+
+	rule->packets = true;
+	rule->streams = false;
+	if (rule->buffers || rule->event) {
+		rule->packets = false;
+	} else if (draft->streams_only) {
+		rule->packets = false;
+		rule->streams = true;
+	} else if (draft->nr_contents && !draft->packets_only &&
+		   !draft->has_dsize &&
+		   (any || rule->image.proto == IPPROTO_TCP)) {
+		rule->packets = any || has_places(draft);
+		rule->streams = true;
+	}
 }
 
 int rulec_contents_check(struct rulec_draft *draft, const char *at)
@@ -685,9 +817,20 @@ int rulec_contents_check(struct rulec_draft *draft, const char *at)
 
 	if (count_ops(draft) > SEGWARD_IMAGE_OPS_MAX)
 		return rulec_reject(&draft->reject, at, "content",
-				    "content and dsize make more than %u tests",
+				    "content and sizes make more than %u tests",
 				    SEGWARD_IMAGE_OPS_MAX);
-	err = check_first(draft, at);
+	err = rulec_buffers_check(draft, at);
+	if (!err)
+		err = rulec_app_check(draft, at);
+	if (!err)
+		err = check_streams(draft, at);
+	choose_where(draft);
+	if (!err && count_buffers(draft) > SEGWARD_IMAGE_BUFFERS_MAX)
+		err = rulec_reject(&draft->reject, at, "content",
+				   "content looks into more than %u buffers",
+				   SEGWARD_IMAGE_BUFFERS_MAX);
+	if (!err)
+		err = check_first(draft, at);
 	if (err || !draft->has_dsize || draft->dsize_limit < 0)
 		return err;
 	required = required_size(draft);
@@ -726,10 +869,8 @@ static void anchor_contents(struct rulec_draft *draft)
 	for (i = 0; i < draft->nr_contents; i++) {
 		struct segward_image_op *op = &draft->content[i].op;
 
-		if (op->flags & RELATIVE)
+		if (op->flags & RELATIVE && is_first(draft, i))
 			make_absolute(op);
-		if (!(op->flags & SEGWARD_IMAGE_OP_F_NEGATED))
-			return;
 	}
 }
 
@@ -739,6 +880,24 @@ static void fold(u8 *to, const u8 *from, u32 len)
 
 	for (i = 0; i < len; i++)
 		to[i] = (u8)rulec_lower((char)from[i]);
+}
+
+/* The prefilter looks into the buffer without the dot of dotprefix. */
+static void leave_dot(struct rulec_draft *draft)
+{
+	const struct segward_image_op *op;
+	struct rulec_rule *rule = &draft->rule;
+
+	if (!rule->fast_len || rule->fast_offset)
+		return;
+	op = &draft->content[rule->fast].op;
+	if (!(op->flags & SEGWARD_IMAGE_OP_F_DOTPREFIX) ||
+	    draft->bytes[op->bytes] != '.')
+		return;
+	rule->fast_offset = 1;
+	rule->fast_len--;
+	if (rule->fast_len < MPM_PATTERN_MIN)
+		rule->fast_len = 0;
 }
 
 /* The rarest content, or the part of one that the rule's author chose. */
@@ -771,7 +930,9 @@ static void choose_fast(struct rulec_draft *draft)
 			rule->fast_offset = content->fast_offset;
 			rule->fast_len = content->fast_len;
 		}
+		rule->fast_buffer = content->op.buffer;
 	}
+	leave_dot(draft);
 }
 
 static int store_bytes(struct segward_rulec *rulec, const u8 *bytes, u32 len,
@@ -821,6 +982,29 @@ static int store_fast(struct rulec_draft *draft)
 			   &rule->fast_bytes);
 }
 
+/* The tests of a buffer; the cheapest come first. */
+static int store_buffer(struct rulec_draft *draft, u32 key)
+{
+	struct segward_rulec *rulec = draft->rulec;
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < draft->nr_tests && !err; i++) {
+		if (segward_image_buffer_key(&draft->test[i]) == key)
+			err = store_op(rulec, &draft->test[i]);
+	}
+	for (i = 0; i < draft->nr_contents && !err; i++) {
+		struct rulec_content *content = &draft->content[i];
+
+		if (segward_image_buffer_key(&content->op) != key)
+			continue;
+		err = store_content(draft, content);
+		if (!err)
+			err = store_op(rulec, &content->op);
+	}
+	return err;
+}
+
 int rulec_contents_store(struct rulec_draft *draft)
 {
 	static const struct segward_image_op some_payload = {
@@ -830,23 +1014,21 @@ int rulec_contents_store(struct rulec_draft *draft)
 	};
 	struct segward_rulec *rulec = draft->rulec;
 	struct segward_image_rule *image = &draft->rule.image;
+	u32 key;
 	int err;
-	u32 i;
 
 	anchor_contents(draft);
 	choose_fast(draft);
 	image->first_op = rulec->nr_ops;
 	image->nr_ops = count_ops(draft);
 	err = store_fast(draft);
-	/* The cheapest tests come first. */
+	/* Those of the payload, too. */
 	if (!err && needs_payload(draft))
 		err = store_op(rulec, &some_payload);
 	if (!err && draft->has_dsize)
 		err = store_op(rulec, &draft->dsize);
-	for (i = 0; i < draft->nr_contents && !err; i++) {
-		err = store_content(draft, &draft->content[i]);
-		if (!err)
-			err = store_op(rulec, &draft->content[i].op);
-	}
+	for (key = next_buffer(draft, 0); key != ~0u && !err;
+	     key = next_buffer(draft, key + 1))
+		err = store_buffer(draft, key);
 	return err;
 }

@@ -32,7 +32,7 @@ static const struct flow_word words[] = {
 	{ "not_established", NOT_EST, EST, NULL },
 	{ "stateless", 0, EST | NOT_EST, NULL },
 	{ "no_stream", 0, 0, NULL },
-	{ "only_stream", 0, 0, "streams" },
+	{ "only_stream", 0, 0, NULL },
 	{ "no_frag", 0, 0, "a view of fragments" },
 	{ "only_frag", 0, 0, "a view of fragments" },
 };
@@ -63,7 +63,10 @@ static int add_word(struct rulec_draft *draft, const char *at, u32 len)
 				    "flow says \"%s\" twice", word->name);
 	*flags |= word->flag;
 	draft->stateless |= !strcmp(word->name, "stateless");
-	draft->packets |= !strcmp(word->name, "no_stream");
+	if (!strcmp(word->name, "no_stream"))
+		draft->packets_only = word->name;
+	if (!strcmp(word->name, "only_stream"))
+		draft->streams_only = word->name;
 	return 0;
 }
 

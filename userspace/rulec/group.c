@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Groups: which rules can concern a packet of that protocol and port.
+ * Groups: which rules can concern a packet of that protocol and port, a stream,
+ * or a buffer of a protocol.
  *
  * DOC: A packet is looked at by the prefilter of one group, which should hold
  * few patterns. Ports that many rules name alone (445, 53) get a group of
  * their own; all other ports of the protocol share one. A rule for any port
  * stands in every group, so what groups cost is bounded: no more are made than
- * fit GROUP_ENTRIES.
+ * fit GROUP_ENTRIES. The same goes for streams.
+ *
+ * A buffer of a protocol has one group: the rules whose pattern is looked for
+ * there. A rule without a pattern stands in the groups of all its buffers, one
+ * about an event in that of the events.
  */
 #include <netinet/in.h>
 
@@ -50,6 +55,9 @@ struct maker {
 	struct segward_rulec *rulec;
 	struct rulec_groups *groups;
 	struct mpm_sections *sections;
+	const u32 *order;
+	u32 nr;
+	u32 buffer;
 	struct member *member;
 	u32 nr_members;
 	struct port port[PORT_GROUPS_MAX];	/* sorted by number */
@@ -79,6 +87,22 @@ static struct rulec_intervals set_ports(const struct segward_rulec *rulec,
 	if (rulec->set[set].any_port)
 		return (struct rulec_intervals){};
 	return rulec->set[set].port;
+}
+
+/* Is it held against what the groups in the making are about? */
+static bool concerns_buffer(const struct rulec_rule *rule, u32 buffer)
+{
+	switch (buffer) {
+	case SEGWARD_BUFFER_NONE:
+		return rule->packets;
+	case SEGWARD_BUFFER_STREAM:
+		return rule->streams;
+	case SEGWARD_IMAGE_BUFFER_EVENT:
+		return rule->event;
+	default:
+		return rule->fast_len ? rule->fast_buffer == buffer :
+		       rule->buffers >> buffer & 1;
+	}
 }
 
 static void add_member(struct maker *maker, u32 place,
@@ -228,7 +252,8 @@ static void add_rule(struct maker *maker, const struct member *member,
 {
 	const struct rulec_rule *rule = member->text;
 
-	if (!rule->fast_len) {
+	/* an event is waited for even if a content is not there */
+	if (!rule->fast_len || maker->buffer == SEGWARD_IMAGE_BUFFER_EVENT) {
 		maker->always[group->nr_links++] = member->rule;
 		return;
 	}
@@ -322,6 +347,7 @@ static int make_port_group(struct maker *maker, u32 proto, u32 port,
 	u32 i, nr_wishes = 0;
 
 	*group = (struct segward_image_group){
+		.buffer		= maker->buffer,
 		.proto		= proto,
 		.port_first	= port,
 		.port_last	= port,
@@ -338,7 +364,10 @@ static int make_shared_group(struct maker *maker, u32 proto,
 {
 	u32 i, nr_wishes = 0;
 
-	*group = (struct segward_image_group){ .proto = proto };
+	*group = (struct segward_image_group){
+		.buffer	= maker->buffer,
+		.proto	= proto,
+	};
 	for (i = 0; i < maker->nr_members; i++) {
 		if (concerns_rest(maker, &maker->member[i]))
 			add_rule(maker, &maker->member[i], group, &nr_wishes);
@@ -374,31 +403,38 @@ static int make_groups(struct maker *maker, u32 proto)
 	return err;
 }
 
-static int make_protocol(struct maker *maker, const u32 *order, u32 nr,
-			 u32 proto)
+/* Streams are of TCP, whether a rule names it or not. */
+static bool is_wanted(const struct maker *maker, bool named)
+{
+	return named || (maker->buffer == SEGWARD_BUFFER_STREAM &&
+			 maker->nr_members);
+}
+
+static int make_protocol(struct maker *maker, u32 proto)
 {
 	bool named = false;
 	u32 i;
 
 	maker->nr_members = 0;
 	maker->nr_ports = 0;
-	for (i = 0; i < nr; i++) {
-		const struct rulec_rule *rule = &maker->rulec->rule[order[i]];
+	for (i = 0; i < maker->nr; i++) {
+		const struct rulec_rule *rule =
+			&maker->rulec->rule[maker->order[i]];
 
+		if (!concerns_buffer(rule, maker->buffer))
+			continue;
 		if (concerns_protocol(&rule->image, proto))
 			add_member(maker, i, rule);
 		named |= names_protocol(&rule->image, proto);
 	}
-	if (!named)
+	if (!is_wanted(maker, named))
 		return 0;
 	if (proto != SEGWARD_IMAGE_PROTO_IP && choose_ports(maker))
 		return rulec_no_memory(maker->rulec);
 	return make_groups(maker, proto);
 }
 
-int rulec_groups_make(struct segward_rulec *rulec, const u32 *order, u32 nr,
-		      struct rulec_groups *groups,
-		      struct mpm_sections *sections)
+static int make_packets(struct maker *maker)
 {
 	static const u32 protocols[] = {	/* sorted */
 		IPPROTO_ICMP,
@@ -408,10 +444,52 @@ int rulec_groups_make(struct segward_rulec *rulec, const u32 *order, u32 nr,
 		IPPROTO_SCTP,
 		SEGWARD_IMAGE_PROTO_IP,
 	};
+	int err = 0;
+	u32 i;
+
+	maker->buffer = SEGWARD_BUFFER_NONE;
+	for (i = 0; i < ARRAY_SIZE(protocols) && !err; i++)
+		err = make_protocol(maker, protocols[i]);
+	return err;
+}
+
+/* The one group of a protocol's buffer, or of the events. */
+static int make_buffer(struct maker *maker, u32 buffer)
+{
+	struct segward_image_group group = {
+		.buffer		= buffer,
+		.proto		= SEGWARD_IMAGE_PROTO_IP,
+		.port_last	= PORTS - 1,
+	};
+	u32 i, nr_wishes = 0;
+	int err;
+
+	maker->buffer = buffer;
+	for (i = 0; i < maker->nr; i++) {
+		const struct member member = {
+			.rule	= i,
+			.text	= &maker->rulec->rule[maker->order[i]],
+		};
+
+		if (concerns_buffer(member.text, buffer))
+			add_rule(maker, &member, &group, &nr_wishes);
+	}
+	if (!nr_wishes && !group.nr_links)
+		return 0;
+	err = finish_group(maker, &group, nr_wishes);
+	return err ? err : add_group(maker, &group);
+}
+
+int rulec_groups_make(struct segward_rulec *rulec, const u32 *order, u32 nr,
+		      struct rulec_groups *groups,
+		      struct mpm_sections *sections)
+{
 	struct maker maker = {
 		.rulec		= rulec,
 		.groups		= groups,
 		.sections	= sections,
+		.order		= order,
+		.nr		= nr,
 	};
 	int err = 0;
 	u32 i;
@@ -421,8 +499,16 @@ int rulec_groups_make(struct segward_rulec *rulec, const u32 *order, u32 nr,
 	maker.always = calloc(nr + 1, sizeof(*maker.always));
 	if (!maker.member || !maker.wish || !maker.always)
 		err = rulec_no_memory(rulec);
-	for (i = 0; i < ARRAY_SIZE(protocols) && !err; i++)
-		err = make_protocol(&maker, order, nr, protocols[i]);
+	if (!err)
+		err = make_packets(&maker);
+	maker.buffer = SEGWARD_BUFFER_STREAM;
+	if (!err)
+		err = make_protocol(&maker, IPPROTO_TCP);
+	for (i = SEGWARD_BUFFER_STREAM + 1; i < SEGWARD_BUFFERS_END && !err;
+	     i++)
+		err = make_buffer(&maker, i);
+	if (!err)
+		err = make_buffer(&maker, SEGWARD_IMAGE_BUFFER_EVENT);
 	free(maker.member);
 	free(maker.wish);
 	free(maker.always);

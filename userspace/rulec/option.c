@@ -331,6 +331,16 @@ static const struct option_type types[] = {
 	{ "fast_pattern", OPTION_OPTIONAL, rulec_read_fast_pattern },
 	{ "rawbytes", 0, rulec_read_rawbytes },
 	{ "dsize", OPTION_VALUE, rulec_read_dsize },
+	{ "bsize", OPTION_VALUE, rulec_read_bsize },
+	{ "urilen", OPTION_VALUE, rulec_read_urilen },
+	{ "uricontent", OPTION_VALUE | OPTION_QUOTED | OPTION_NEGATED,
+	  rulec_read_uricontent },
+	{ "dotprefix", 0, rulec_read_dotprefix },
+	{ "to_lowercase", 0, rulec_read_to_lowercase },
+	{ "tls.version", OPTION_OPTIONAL, rulec_read_tls_version },
+	{ "app-layer-protocol", OPTION_VALUE | OPTION_NEGATED,
+	  rulec_read_app_protocol },
+	{ "app-layer-event", OPTION_VALUE, rulec_read_app_event },
 	{ "flow", OPTION_VALUE, rulec_read_flow },
 	{ "msg", OPTION_VALUE | OPTION_QUOTED, read_msg },
 	{ "reference", OPTION_VALUE, read_reference },
@@ -432,6 +442,32 @@ static int read_option(struct rulec_draft *draft,
 	return type->read(draft, &value);
 }
 
+/*
+ * A keyword that names a buffer. Return: false if it is none, else *@err says
+ * what came of it.
+ */
+static bool read_buffer(struct rulec_draft *draft,
+			const struct rulec_option *option, int *err)
+{
+	const struct rulec_buffer_word *sticky, *word;
+	struct rulec_value value = { .at = option->name };
+
+	sticky = rulec_buffer_sticky(option->name, option->name_len);
+	word = sticky ? sticky :
+	       rulec_buffer_modifier(option->name, option->name_len);
+	if (!word)
+		return false;
+	value.keyword = word->name;
+	if (option->value_len)
+		*err = rulec_reject(&draft->reject, option->value, word->name,
+				    "%s does not take a value", word->name);
+	else if (sticky)
+		*err = rulec_read_sticky(draft, &value, word->buffer);
+	else
+		*err = rulec_read_modifier(draft, &value, word->buffer);
+	return true;
+}
+
 int rulec_options_identify(struct rulec_draft *draft)
 {
 	struct rulec_reject first;
@@ -463,8 +499,10 @@ int rulec_options_read(struct rulec_draft *draft)
 		const struct rulec_option *option = &draft->option[i];
 		const struct option_type *type = find_type(option);
 
-		if (!type)
+		if (!type && !read_buffer(draft, option, &err))
 			err = refuse_option(draft, option);
+		else if (!type)
+			continue;
 		else if (!(type->flags & OPTION_EARLY))
 			err = read_option(draft, option, type);
 	}

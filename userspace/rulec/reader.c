@@ -111,28 +111,52 @@ static int read_action(struct rulec_draft *draft, const struct part *part)
 			    rulec_quote(part->at, part->len).text);
 }
 
+/* What a rule is held against, if its contents do not say otherwise. */
+enum where { ANYTHING, PACKETS, STREAMS };
+
 struct protocol {
 	const char *name;
 	u32 number;
 	int family;	/* 0: both */
-	bool packets;	/* not streams, even of TCP */
+	enum where where;
 	bool ports;
+	u32 app;
 };
 
 static const struct protocol protocols[] = {
-	{ "tcp", IPPROTO_TCP, 0, false, true },
-	{ "tcp-pkt", IPPROTO_TCP, 0, true, true },
-	{ "udp", IPPROTO_UDP, 0, true, true },
-	{ "icmp", SEGWARD_IMAGE_PROTO_ICMP, 0, true, false },
-	{ "icmpv4", IPPROTO_ICMP, 0, true, false },
-	{ "icmpv6", IPPROTO_ICMPV6, 0, true, false },
-	{ "sctp", IPPROTO_SCTP, 0, true, true },
-	{ "ip", SEGWARD_IMAGE_PROTO_IP, 0, false, true },
-	{ "ip4", SEGWARD_IMAGE_PROTO_IP, 4, false, true },
-	{ "ipv4", SEGWARD_IMAGE_PROTO_IP, 4, false, true },
-	{ "ip6", SEGWARD_IMAGE_PROTO_IP, 6, false, true },
-	{ "ipv6", SEGWARD_IMAGE_PROTO_IP, 6, false, true },
+	{ "tcp", IPPROTO_TCP, 0, ANYTHING, true, 0 },
+	{ "tcp-pkt", IPPROTO_TCP, 0, PACKETS, true, 0 },
+	{ "tcp-stream", IPPROTO_TCP, 0, STREAMS, true, 0 },
+	{ "udp", IPPROTO_UDP, 0, ANYTHING, true, 0 },
+	{ "icmp", SEGWARD_IMAGE_PROTO_ICMP, 0, ANYTHING, false, 0 },
+	{ "icmpv4", IPPROTO_ICMP, 0, ANYTHING, false, 0 },
+	{ "icmpv6", IPPROTO_ICMPV6, 0, ANYTHING, false, 0 },
+	{ "sctp", IPPROTO_SCTP, 0, ANYTHING, true, 0 },
+	{ "ip", SEGWARD_IMAGE_PROTO_IP, 0, ANYTHING, true, 0 },
+	{ "ip4", SEGWARD_IMAGE_PROTO_IP, 4, ANYTHING, true, 0 },
+	{ "ipv4", SEGWARD_IMAGE_PROTO_IP, 4, ANYTHING, true, 0 },
+	{ "ip6", SEGWARD_IMAGE_PROTO_IP, 6, ANYTHING, true, 0 },
+	{ "ipv6", SEGWARD_IMAGE_PROTO_IP, 6, ANYTHING, true, 0 },
+	{ "http", IPPROTO_TCP, 0, ANYTHING, true, SEGWARD_APP_PROTO_HTTP },
+	{ "http1", IPPROTO_TCP, 0, ANYTHING, true, SEGWARD_APP_PROTO_HTTP },
+	{ "tls", IPPROTO_TCP, 0, ANYTHING, true, SEGWARD_APP_PROTO_TLS },
+	{ "ssl", IPPROTO_TCP, 0, ANYTHING, true, SEGWARD_APP_PROTO_TLS },
+	{ "dns", SEGWARD_IMAGE_PROTO_IP, 0, ANYTHING, true,
+	  SEGWARD_APP_PROTO_DNS },
+	{ "ssh", IPPROTO_TCP, 0, ANYTHING, true, SEGWARD_APP_PROTO_SSH },
 };
+
+static void take_protocol(struct rulec_draft *draft,
+			  const struct protocol *protocol)
+{
+	draft->protocol = protocol->name;
+	draft->rule.image.proto = protocol->number;
+	draft->rule.image.app = protocol->app;
+	if (protocol->where == PACKETS)
+		draft->packets_only = protocol->name;
+	if (protocol->where == STREAMS)
+		draft->streams_only = protocol->name;
+}
 
 static const struct protocol *read_protocol(struct rulec_draft *draft,
 					    const struct part *part)
@@ -143,8 +167,7 @@ static const struct protocol *read_protocol(struct rulec_draft *draft,
 
 	for (i = 0; i < ARRAY_SIZE(protocols); i++) {
 		if (rulec_word_is(part->at, part->len, protocols[i].name)) {
-			draft->rule.image.proto = protocols[i].number;
-			draft->packets = protocols[i].packets;
+			take_protocol(draft, &protocols[i]);
 			return &protocols[i];
 		}
 	}
@@ -242,7 +265,15 @@ static void begin(struct segward_rulec *rulec)
 	draft->classtype = NULL;
 	draft->priority = 0;
 	draft->target = NULL;
-	draft->packets = false;
+	draft->packets_only = NULL;
+	draft->streams_only = NULL;
+	draft->nr_tests = 0;
+	draft->sticky = NULL;
+	draft->sticky_used = false;
+	draft->buffer = SEGWARD_BUFFER_NONE;
+	draft->dotprefix = false;
+	draft->lowercase = false;
+	draft->protocol = NULL;
 }
 
 /* Whose rule is it? Even one that is refused has a number in the report. */
@@ -475,12 +506,8 @@ static int store_class(struct rulec_draft *draft)
 static int store_rule(struct rulec_draft *draft, const struct part *part)
 {
 	struct segward_rulec *rulec = draft->rulec;
-	struct segward_image_rule *image = &draft->rule.image;
 	int err;
 
-	/* With dsize a rule is about packets, for Suricata as well. */
-	if (draft->nr_contents && !draft->packets && !draft->has_dsize)
-		image->flags |= SEGWARD_IMAGE_RULE_F_PACKET_ONLY;
 	err = store_header(draft, part);
 	if (!err)
 		err = store_strings(draft);

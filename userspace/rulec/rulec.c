@@ -432,11 +432,7 @@ static void count_rules(struct segward_rulec *rulec)
 	for (i = 0; i < rulec->nr_rules; i++) {
 		const struct rulec_rule *rule = &rulec->rule[i];
 
-		if (rule->dead)
-			continue;
-		rulec->report.compiled++;
-		if (rule->image.flags & SEGWARD_IMAGE_RULE_F_PACKET_ONLY)
-			rulec->report.packet_only++;
+		rulec->report.compiled += !rule->dead;
 	}
 }
 

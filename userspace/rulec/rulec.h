@@ -84,7 +84,6 @@ struct segward_rulec_rejected {
  *	included, do not count
  * @compiled: rules that went into the image (would have gone, if there is
  *	none)
- * @packet_only: those of them marked packet-only
  * @nr_rejected: entries of @rejected; @rules == @compiled + @nr_rejected
  * @rejected: in the order in which they were found, which is the text's but for
  *	a rule that a newer revision replaces
@@ -94,7 +93,6 @@ struct segward_rulec_rejected {
 struct segward_rulec_report {
 	uint32_t rules;
 	uint32_t compiled;
-	uint32_t packet_only;
 	uint32_t nr_rejected;
 	const struct segward_rulec_rejected *rejected;
 	double seconds;
