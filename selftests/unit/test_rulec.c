@@ -360,7 +360,8 @@ static const struct refusal missing_buffers[] = {
 	  "\"strip_whitespace\" needs buffer transformations, which segward does not have yet" },
 	{ HTTP "(http.request_header; content:\"a\"; sid:1;)", 32,
 	  "http.request_header",
-	  "\"http.request_header\" needs more of the http parser, which segward does not have yet" },
+	  "\"http.request_header\" needs more of the http parser, "
+	  "which segward does not have yet" },
 };
 
 static void check_refusal(const struct refusal *refusal, bool unsupported)
