@@ -6,12 +6,19 @@
  * Rules look at the buffers of one direction of a transaction together, so
  * what came before is kept until that direction is done: within
  * SEGWARD_TRANSACTION_BYTES; a buffer beyond them is shown once, when it comes,
- * and is missing afterwards. Buffers that come in pieces (bodies) are shown in
- * windows, each piece behind the last SEGWARD_TRANSACTION_TAIL bytes before it.
+ * and is missing afterwards. Bodies are shown in windows, each piece behind the
+ * last SEGWARD_TRANSACTION_TAIL bytes before it, pieces that come together in
+ * one window.
  *
  * A record is a transaction of which nothing more is to come: with both
  * directions for HTTP (request and response), TLS and SSH (client and server);
- * a message by itself for DNS.
+ * a message by itself for DNS. It has all that came but bodies, tls.certs, and
+ * what HTTP tells twice: http.request_line, http.response_line, http.start,
+ * http.header, http.header.raw and http.header_names. These are kept for rules
+ * alone, so a request that is done at once takes some hundred bytes.
+ *
+ * Records have to be taken after each step, or at least after each call of the
+ * parser: as long as they are not, they are memory of a packet's making.
  */
 #ifndef SEGWARD_ENGINE_APP_TRANSACTION_H
 #define SEGWARD_ENGINE_APP_TRANSACTION_H
@@ -19,17 +26,31 @@
 #include "../rule.h"
 #include "app.h"
 
-/* Bytes of buffers that a direction of a transaction keeps. */
+/*
+ * Bytes of buffers and events that a direction of a transaction keeps for its
+ * record, and as many more for rules.
+ */
 #define SEGWARD_TRANSACTION_BYTES	16384
 
-/* Buffers that it keeps. */
+/* Buffers that it keeps for rules. */
 #define SEGWARD_TRANSACTION_BUFFERS	96
 
-/* Transactions of a conversation at a time; more are told without a record. */
+/*
+ * Transactions of a conversation that are not finished; when there are more the
+ * oldest is finished as it is. As many records may wait to be taken; what comes
+ * then is told without one.
+ */
 #define SEGWARD_TRANSACTIONS_MAX	64
 
-/* Bytes in front of a piece that its window has. */
+/* Bytes that these take together, likewise. */
+#define SEGWARD_TRANSACTIONS_BYTES	(256u << 10)
+
+/* Bytes in front of a piece that its window has, and of a window. */
 #define SEGWARD_TRANSACTION_TAIL	512
+#define SEGWARD_TRANSACTION_WINDOW	32768
+
+/* Rulesets that can have rules that wait. */
+#define SEGWARD_TRANSACTION_RULESETS	16
 
 /**
  * struct segward_transaction - a transaction
@@ -39,7 +60,8 @@
  * @proto: enum segward_app_proto
  * @done: bit by direction: nothing more comes
  * @seen: bit by direction: something came
- * @truncated: not all of what came is kept
+ * @truncated: the record has not all of what came, or the transaction was
+ *	finished before its time
  * @body: bytes of the bodies, by direction; HTTP
  *
  * What else it has is transaction.c's.
@@ -57,14 +79,21 @@ struct segward_transaction {
 
 /**
  * struct segward_transactions - those of a conversation; all zero: none
- * @first: the oldest that is not finished
+ * @first: those that are not finished, oldest first
  * @finished: those that are, oldest first
  * @nr: in both lists
+ * @open: in the first
+ * @bytes: of memory that these take
+ * @from: behind the last one that was finished; what comes late for an earlier
+ *	one is told without a record
  */
 struct segward_transactions {
 	struct segward_transaction *first;
 	struct segward_transaction *finished;
 	u32 nr;
+	u32 open;
+	u32 bytes;
+	u32 from;
 };
 
 /**
@@ -72,8 +101,12 @@ struct segward_transactions {
  * @tx: the transaction; NULL: there was no memory for one, or too many
  * @direction: enum segward_app_direction
  * @match: its buffers, for segward_rule_match_tx()
- * @wait: by index of the profile's rulesets, for the same; of @direction.
- *	NULL without memory: rules see what is fresh alone
+ * @wait: by index of the profile's rulesets, for the same; of @direction. It
+ *	is the room's, and forgotten, without memory and if the direction is
+ *	done with its first step. NULL without rulesets
+ *
+ * Without @tx each window of a body but the first begins without a tail, and at
+ * an offset that is not told.
  */
 struct segward_transaction_step {
 	struct segward_transaction *tx;
@@ -84,9 +117,12 @@ struct segward_transaction_step {
 
 /**
  * struct segward_transaction_room - where a step is put together
- * @bytes: the buffers of the step
+ * @bytes: the buffers of the step: from @bytes[SEGWARD_TRANSACTION_BUFFERS]
+ *	the fresh ones, before it the others
  * @event: its events
- * @window: of a buffer that comes in pieces
+ * @wait: for who need not wait for long; @nr and @lost are zero at first,
+ *	@pending is not
+ * @window: of a body
  *
  * One for each processor.
  */
@@ -94,7 +130,8 @@ struct segward_transaction_room {
 	struct segward_rule_bytes bytes[SEGWARD_TRANSACTION_BUFFERS +
 					SEGWARD_APP_ITEMS];
 	u16 event[SEGWARD_APP_ITEMS];
-	u8 window[32768];
+	struct segward_rule_wait wait[SEGWARD_TRANSACTION_RULESETS];
+	u8 window[SEGWARD_TRANSACTION_WINDOW];
 };
 
 /**
@@ -102,15 +139,16 @@ struct segward_transaction_room {
  * @list: the conversation's transactions
  * @budget: pays for what is kept
  * @proto: enum segward_app_proto
- * @rulesets: how many struct segward_rule_wait a direction needs; they are all
- *	zero when its first bytes come
+ * @rulesets: how many struct segward_rule_wait a direction needs, at most
+ *	SEGWARD_TRANSACTION_RULESETS; they are all zero when its first bytes
+ *	come. 0: nobody looks at the step, and nothing is kept for rules
  * @out: what a parser left
- * @at: items of it that were dealt with; 0 at first, moved on
+ * @at: how far it is; 0 at first, moved on
  * @room: of this processor
  * @step: filled in; valid until the next call and as long as @out is
  *
  * Items next to each other of one transaction and direction make a step; a
- * buffer told in pieces may make one by itself, or several.
+ * body that is larger than a window makes several.
  *
  * Context: bottom halves off; never sleeps. Return: false behind the last item.
  */
@@ -140,6 +178,14 @@ segward_transactions_take(struct segward_transactions *list);
 void segward_transaction_free(struct segward_transaction *tx,
 			      struct segward_budget *budget);
 
+/**
+ * segward_transactions_forget() - no rule waits any more
+ * @list: the conversation's transactions
+ *
+ * To be called when the rulesets are others, or in another order.
+ */
+void segward_transactions_forget(struct segward_transactions *list);
+
 /** segward_transactions_free() - forget them all */
 void segward_transactions_free(struct segward_transactions *list,
 			       struct segward_budget *budget);
@@ -151,8 +197,8 @@ void segward_transactions_free(struct segward_transactions *list,
  * @item: filled in: kind (buffer or event), direction, buffer or event, data
  *	and len
  *
- * In the order in which they came, a direction for itself. Bodies are not
- * among them, their length is in @tx.
+ * In the order in which they came. Bodies are not among them, their length is
+ * in @tx.
  *
  * Return: false behind the last one.
  */
