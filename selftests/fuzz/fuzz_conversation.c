@@ -139,7 +139,7 @@ static void check_step(const struct segward_transaction_step *step)
 			     bytes[1].len == bytes->len &&
 			     bytes[1].part == bytes->part);
 	}
-	memset(room.window, sum, 1);
+	room.window[0] = sum;
 }
 
 static void take_items(void)

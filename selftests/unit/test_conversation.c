@@ -369,6 +369,17 @@ static void empty_lines_before_a_request_do_not_hide_it(void)
 			end();
 		}
 	}
+	/* nor does a method that nobody knows, before a long URI */
+	memset(big, 'a', 1000);
+	memcpy(big, "FOO /", 5);
+	strcpy(big + 1000, " HTTP/1.1\r\nHost: h\r\n\r\n");
+	EACH {
+		begin();
+		client(big);
+		CHECK_EQ(proto(), HTTP);
+		CHECK(told(">0 http.method FOO\n"));
+		end();
+	}
 	memset(big, '\n', sizeof(big));
 	EACH {
 		begin();

@@ -37,6 +37,27 @@ static enum segward_app_guess probe_version(const u8 *p, u32 at, u32 len)
 	return at < len || len >= PROBE ? SEGWARD_APP_NO : SEGWARD_APP_MORE;
 }
 
+static bool has_end(const u8 *p, u32 len)
+{
+	while (len && *p != '\n') {
+		p++;
+		len--;
+	}
+	return len;
+}
+
+/*
+ * Servers hand requests with methods that nobody knows to applications. Is it
+ * one whose line is longer than what is looked at? @at: behind the method
+ */
+static bool is_long_line(const u8 *p, u32 at, u32 most)
+{
+	while (at < most && http_is_space(p[at]))
+		at++;
+	return most == PROBE && at < most && p[at] == '/' &&
+	       !has_end(p + at, most - at);
+}
+
 static enum segward_app_guess probe_request(const u8 *p, u32 len)
 {
 	u32 most = min_t(u32, len, PROBE);
@@ -53,7 +74,7 @@ static enum segward_app_guess probe_request(const u8 *p, u32 len)
 		return most < PROBE ? SEGWARD_APP_MORE : SEGWARD_APP_NO;
 	if (at == begin || !http_is_space(p[at]))
 		return SEGWARD_APP_NO;
-	if (is_method(p + begin, at - begin))
+	if (is_method(p + begin, at - begin) || is_long_line(p, at, most))
 		return SEGWARD_APP_YES;
 	return probe_version(p, at, most);
 }

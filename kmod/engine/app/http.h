@@ -220,7 +220,7 @@ struct segward_http;
  * @len: how many
  *
  * A request is told by a method that is known, or by a word and " HTTP/1" or
- * " HTTP/0" within 64 bytes.
+ * " HTTP/0" within 64 bytes, or by a word and a path that goes on behind these.
  *
  * Return: enum segward_app_guess; not MORE with 64 bytes.
  */
