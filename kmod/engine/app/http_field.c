@@ -33,8 +33,7 @@ static u8 known_of(const u8 *name, u32 len)
 /* Behind the LF of a line, or @end. */
 static u32 next_line(const u8 *p, u32 at, u32 end)
 {
-	while (at < end && p[at] != '\n')
-		at++;
+	at += http_find(p + at, end - at, '\n');
 	return at < end ? at + 1 : end;
 }
 
@@ -59,11 +58,13 @@ static struct http_span trim(const u8 *p, u32 begin, u32 end)
 /* Bytes that no header has, and a CR without LF, which some take for a line. */
 static void check_bytes(struct http_head *head, u32 at, u32 end)
 {
+	const u8 *p = head->data;
+
+	if (http_find(p + at, end - at, 0) < end - at)
+		http_note_pair(head, SEGWARD_HTTP_REQUEST_HEADER_NUL);
 	for (; at < end; at++) {
-		if (!head->data[at])
-			http_note_pair(head, SEGWARD_HTTP_REQUEST_HEADER_NUL);
-		if (head->data[at] == '\r' && at + 1 < end &&
-		    head->data[at + 1] != '\n')
+		at += http_find(p + at, end - at, '\r');
+		if (at + 1 < end && p[at + 1] != '\n')
 			http_note_pair(head,
 				       SEGWARD_HTTP_REQUEST_HEADER_INVALID);
 	}

@@ -272,6 +272,25 @@ static inline bool http_begins(const u8 *p, u32 len, const char *lower)
 	return len >= most && http_says(p, most, lower);
 }
 
+/* Offset of the first @c, or @len: eight bytes at once, heads are long. */
+static inline u32 http_find(const u8 *p, u32 len, u8 c)
+{
+	const u64 ones = 0x0101010101010101ULL;
+	u32 at = 0;
+	u64 word;
+
+	for (; at + sizeof(word) <= len; at += sizeof(word)) {
+		memcpy(&word, p + at, sizeof(word));
+		word ^= ones * c;
+		/* one of the bytes has become 0 */
+		if ((word - ones) & ~word & ones << 7)
+			break;
+	}
+	while (at < len && p[at] != c)
+		at++;
+	return at;
+}
+
 /* RFC 9110, 5.6.2 */
 static inline bool http_is_token(u8 c)
 {

@@ -116,8 +116,9 @@ static void put_value(struct text *text, const u8 *p, u32 len)
 	u32 from = 0, at;
 
 	for (at = 0; at < len; at++) {
-		if (p[at] != '\n')
-			continue;
+		at += http_find(p + at, len - at, '\n');
+		if (at == len)
+			break;
 		put(text, p + from,
 		    at - from - (at > from && p[at - 1] == '\r'));
 		put(text, " ", 1);
