@@ -7,12 +7,11 @@
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/names.h"
 #include "eve/eve.h"
+#include "eve/json.h"
 
-#define NSEC_PER_SEC	1000000000ull
 #define TCP_PROTO	6
 #define UDP_PROTO	17
 #define ICMP_PROTO	1
@@ -28,87 +27,6 @@ static const char * const proto_names[256] = {
 	[89] = "OSPFIGP", [103] = "PIM", [112] = "VRRP", [115] = "L2TP",
 	[132] = "SCTP", [136] = "UDPLite", [137] = "MPLS-in-IP",
 };
-
-static const char *word(const char * const *names, unsigned int len,
-			unsigned int value)
-{
-	return value < len && names[value] ? names[value] : "unknown";
-}
-
-/* Length of the UTF-8 sequence at @s, 0 if it is none. */
-static size_t utf8_len(const unsigned char *s)
-{
-	static const struct {
-		unsigned char mask, value, low, high;
-		size_t len;
-	} form[] = {
-		{ 0x80, 0x00, 0, 0, 1 },
-		{ 0xe0, 0xc0, 0x80, 0xbf, 2 },
-		{ 0xf0, 0xe0, 0x80, 0xbf, 3 },
-		{ 0xf8, 0xf0, 0x80, 0xbf, 4 },
-	};
-	size_t f, i;
-
-	for (f = 0; f < 4; f++)
-		if ((s[0] & form[f].mask) == form[f].value)
-			break;
-	if (f == 4)
-		return 0;
-	for (i = 1; i < form[f].len; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	/* overlong forms, surrogates, and beyond U+10FFFF */
-	if ((f == 1 && s[0] < 0xc2) || (f == 2 && s[0] == 0xe0 && s[1] < 0xa0) ||
-	    (f == 2 && s[0] == 0xed && s[1] > 0x9f) ||
-	    (f == 3 && s[0] == 0xf0 && s[1] < 0x90) ||
-	    (f == 3 && (s[0] > 0xf4 || (s[0] == 0xf4 && s[1] > 0x8f))))
-		return 0;
-	return form[f].len;
-}
-
-/* A JSON string; what is not UTF-8 becomes U+FFFD byte by byte. */
-static struct json_object *text(const char *s)
-{
-	const unsigned char *in = (const unsigned char *)s;
-	struct json_object *object;
-	char *clean, *out;
-	size_t len;
-
-	clean = malloc(strlen(s) * 3 + 1);
-	if (!clean)
-		return NULL;
-	for (out = clean; *in; ) {
-		len = utf8_len(in);
-		if (len) {
-			memcpy(out, in, len);
-			out += len;
-			in += len;
-		} else {
-			memcpy(out, "\xef\xbf\xbd", 3);
-			out += 3;
-			in++;
-		}
-	}
-	object = json_object_new_string_len(clean, (int)(out - clean));
-	free(clean);
-	return object;
-}
-
-static void add_text(struct json_object *to, const char *key, const char *s)
-{
-	if (s && *s)
-		json_object_object_add(to, key, text(s));
-}
-
-static void add_number(struct json_object *to, const char *key, uint64_t n)
-{
-	json_object_object_add(to, key, json_object_new_int64((int64_t)n));
-}
-
-static void add_flag(struct json_object *to, const char *key, bool flag)
-{
-	json_object_object_add(to, key, json_object_new_boolean(flag));
-}
 
 const char *segward_eve_address(uint8_t family, const uint8_t *address,
 				char *s)
@@ -131,7 +49,7 @@ static void add_address(struct json_object *to, const char *key,
 {
 	char s[SEGWARD_EVE_ADDRESS];
 
-	add_text(to, key, segward_eve_address(family, address, s));
+	eve_add_text(to, key, segward_eve_address(family, address, s));
 }
 
 /* As iproute2 and the CLI write it, so that it can be pasted there. */
@@ -145,20 +63,6 @@ static struct json_object *canonical(uint8_t family, const uint8_t *address,
 	if (prefix_len >= 0)
 		sprintf(s + strlen(s), "/%d", prefix_len);
 	return json_object_new_string(s);
-}
-
-static void add_timestamp(struct json_object *to, uint64_t time)
-{
-	time_t seconds = (time_t)(time / NSEC_PER_SEC);
-	char date[32], zone[8], s[64];
-	struct tm tm;
-
-	localtime_r(&seconds, &tm);
-	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm);
-	strftime(zone, sizeof(zone), "%z", &tm);
-	snprintf(s, sizeof(s), "%s.%06u%s", date,
-		 (unsigned int)(time % NSEC_PER_SEC / 1000), zone);
-	add_text(to, "timestamp", s);
 }
 
 static bool is_icmp(const struct segward_eve_event *event)
@@ -187,11 +91,11 @@ static void add_proto(struct json_object *to, uint8_t proto)
 	char number[4];
 
 	if (proto_names[proto]) {
-		add_text(to, "proto", proto_names[proto]);
+		eve_add_text(to, "proto", proto_names[proto]);
 		return;
 	}
 	snprintf(number, sizeof(number), "%03u", proto);
-	add_text(to, "proto", number);
+	eve_add_text(to, "proto", number);
 }
 
 static void add_tunnel(struct json_object *to,
@@ -203,14 +107,14 @@ static void add_tunnel(struct json_object *to,
 		return;
 	tunnel = json_object_new_object();
 	add_address(tunnel, "src_ip", SEGWARD_FAMILY_IPV6, event->outer_src);
-	add_number(tunnel, "src_port", 0);
+	eve_add_number(tunnel, "src_port", 0);
 	add_address(tunnel, "dest_ip", SEGWARD_FAMILY_IPV6, event->outer_dst);
-	add_number(tunnel, "dest_port", 0);
-	add_text(tunnel, "proto",
-		 event->encapsulation == SEGWARD_ENCAPSULATION_IPV4 ? "IPv4" :
+	eve_add_number(tunnel, "dest_port", 0);
+	eve_add_text(tunnel, "proto",
+		     event->encapsulation == SEGWARD_ENCAPSULATION_IPV4 ? "IPv4" :
 		 "IPv6");
-	add_number(tunnel, "depth", 1);
-	add_text(tunnel, "pkt_src", "wire/pcap");
+	eve_add_number(tunnel, "depth", 1);
+	eve_add_text(tunnel, "pkt_src", "wire/pcap");
 	json_object_object_add(to, "tunnel", tunnel);
 }
 
@@ -227,24 +131,24 @@ static void add_packet(struct json_object *to,
 			    event->outer_src);
 		add_address(to, "dest_ip", SEGWARD_FAMILY_IPV6,
 			    event->outer_dst);
-		add_text(to, "pkt_src", "wire/pcap");
+		eve_add_text(to, "pkt_src", "wire/pcap");
 		return;
 	}
 	add_address(to, "src_ip", event->family, event->src);
 	if (has_ports(event))
-		add_number(to, "src_port", event->src_port);
+		eve_add_number(to, "src_port", event->src_port);
 	add_address(to, "dest_ip", event->family, event->dst);
 	if (has_ports(event))
-		add_number(to, "dest_port", event->dst_port);
+		eve_add_number(to, "dest_port", event->dst_port);
 	add_proto(to, event->protocol);
 	if (is_icmp(event) && event->has_ports) {
-		add_number(to, "icmp_type", event->src_port);
-		add_number(to, "icmp_code", event->dst_port);
+		eve_add_number(to, "icmp_type", event->src_port);
+		eve_add_number(to, "icmp_code", event->dst_port);
 	}
-	add_text(to, "pkt_src", in_tunnel(event) ? "ipv6 tunnel" :
-						   "wire/pcap");
+	eve_add_text(to, "pkt_src",
+		     in_tunnel(event) ? "ipv6 tunnel" : "wire/pcap");
 	add_tunnel(to, event);
-	add_text(to, "community_id", segward_eve_community_id(event, id));
+	eve_add_text(to, "community_id", segward_eve_community_id(event, id));
 }
 
 static void add_direction(struct json_object *to,
@@ -252,9 +156,9 @@ static void add_direction(struct json_object *to,
 {
 	if (!event->flow_id)
 		return;
-	add_text(to, "direction",
-		 event->flow_direction == SEGWARD_FLOW_DIRECTION_TO_SERVER ?
-		 "to_server" : "to_client");
+	eve_add_text(to, "direction",
+		     event->flow_direction == SEGWARD_FLOW_DIRECTION_TO_SERVER ?
+		     "to_server" : "to_client");
 }
 
 /* Cuts blanks off both ends, in place. */
@@ -291,7 +195,7 @@ static void add_metadata(struct json_object *to, const char *metadata)
 			list = json_object_new_array();
 			json_object_object_add(object, pair, list);
 		}
-		json_object_array_add(list, text(value));
+		json_object_array_add(list, eve_text(value));
 	}
 	if (json_object_object_length(object))
 		json_object_object_add(to, "metadata", object);
@@ -313,17 +217,17 @@ static void add_alert(struct json_object *to,
 
 	if (!category || !*category)
 		category = event->classtype;
-	add_text(alert, "action", allowed_or_blocked(event));
-	add_number(alert, "gid", event->gid);
-	add_number(alert, "signature_id", event->signature_id);
-	add_number(alert, "rev", event->rev);
+	eve_add_text(alert, "action", allowed_or_blocked(event));
+	eve_add_number(alert, "gid", event->gid);
+	eve_add_number(alert, "signature_id", event->signature_id);
+	eve_add_number(alert, "rev", event->rev);
 	json_object_object_add(alert, "signature",
-			       text(event->msg ? event->msg : ""));
+			       eve_text(event->msg ? event->msg : ""));
 	json_object_object_add(alert, "category",
-			       text(category ? category : ""));
-	add_number(alert, "severity", event->priority);
-	add_text(alert, "classtype", event->classtype);
-	add_text(alert, "ruleset", event->ruleset);
+			       eve_text(category ? category : ""));
+	eve_add_number(alert, "severity", event->priority);
+	eve_add_text(alert, "classtype", event->classtype);
+	eve_add_text(alert, "ruleset", event->ruleset);
 	add_metadata(alert, event->metadata);
 	json_object_object_add(to, "alert", alert);
 }
@@ -344,15 +248,15 @@ static void add_drop(struct json_object *to,
 	size_t i;
 
 	if (event->length)
-		add_number(drop, "len", event->length);
-	if (event->family)
-		add_number(drop, event->family == SEGWARD_FAMILY_IPV4 ?
-			   "ttl" : "hoplimit", event->ttl);
+		eve_add_number(drop, "len", event->length);
+	if (event->family == SEGWARD_FAMILY_IPV4)
+		eve_add_number(drop, "ttl", event->ttl);
+	else if (event->family)
+		eve_add_number(drop, "hoplimit", event->ttl);
 	for (i = 0; tcp && i < sizeof(flags) / sizeof(flags[0]); i++)
-		add_flag(drop, flags[i].name, event->tcp_flags & flags[i].bit);
-	add_text(drop, "reason", word(segward_reason_names,
-				      segward_reason_names_len,
-				      event->reason));
+		eve_add_flag(drop, flags[i].name,
+			     event->tcp_flags & flags[i].bit);
+	eve_add_text(drop, "reason", EVE_WORD(reason, event->reason));
 	json_object_object_add(to, "drop", drop);
 }
 
@@ -361,10 +265,8 @@ static void add_anomaly(struct json_object *to,
 {
 	struct json_object *anomaly = json_object_new_object();
 
-	add_text(anomaly, "type", "decode");
-	add_text(anomaly, "event", word(segward_reason_names,
-					segward_reason_names_len,
-					event->reason));
+	eve_add_text(anomaly, "type", "decode");
+	eve_add_text(anomaly, "event", EVE_WORD(reason, event->reason));
 	json_object_object_add(to, "anomaly", anomaly);
 }
 
@@ -393,15 +295,15 @@ static void add_reputation(struct json_object *to,
 {
 	struct json_object *reputation = json_object_new_object();
 
-	add_text(reputation, "action", allowed_or_blocked(event));
+	eve_add_text(reputation, "action", allowed_or_blocked(event));
 	if (event->has_entry) {
 		json_object_object_add(reputation, "address",
 				       canonical(event->family, event->address,
 						 event->prefix_len));
-		add_text(reputation, "direction", direction(event));
-		add_text(reputation, "category", event->category);
-		add_number(reputation, "score", event->score);
-		add_text(reputation, "source", event->source);
+		eve_add_text(reputation, "direction", direction(event));
+		eve_add_text(reputation, "category", event->category);
+		eve_add_number(reputation, "score", event->score);
+		eve_add_text(reputation, "source", event->source);
 	}
 	json_object_object_add(to, "reputation", reputation);
 }
@@ -411,7 +313,7 @@ static void add_state(struct json_object *to,
 {
 	struct json_object *state = json_object_new_object();
 
-	add_text(state, "text", event->text);
+	eve_add_text(state, "text", event->text);
 	json_object_object_add(to, "state", state);
 }
 
@@ -420,7 +322,7 @@ static void add_lost(struct json_object *to,
 {
 	struct json_object *lost = json_object_new_object();
 
-	add_number(lost, "events", event->lost);
+	eve_add_number(lost, "events", event->lost);
 	json_object_object_add(to, "lost", lost);
 }
 
@@ -483,24 +385,22 @@ static void add_verdict(struct json_object *to,
 	if (!event->verdict)
 		return;
 	verdict = json_object_new_object();
-	add_text(verdict, "action", verdict_action(event->verdict));
+	eve_add_text(verdict, "action", verdict_action(event->verdict));
 	if (event->verdict == SEGWARD_VERDICT_REJECT) {
-		add_text(verdict, "reject-target",
-			 reject_target(event->action));
+		eve_add_text(verdict, "reject-target",
+			     reject_target(event->action));
 		how = event->protocol == TCP_PROTO ? "tcp-reset" :
 						     "icmp-prohib";
 		list = json_object_new_array();
-		json_object_array_add(list, text(how));
+		json_object_array_add(list, eve_text(how));
 		json_object_object_add(verdict, "reject", list);
 	}
 	if (event->would)
-		add_text(verdict, "would",
-			 word(segward_verdict_names, segward_verdict_names_len,
-			      event->would));
+		eve_add_text(verdict, "would",
+			     EVE_WORD(verdict, event->would));
 	if (event->reason)
-		add_text(verdict, "reason",
-			 word(segward_reason_names, segward_reason_names_len,
-			      event->reason));
+		eve_add_text(verdict, "reason",
+			     EVE_WORD(reason, event->reason));
 	json_object_object_add(to, "verdict", verdict);
 }
 
@@ -518,7 +418,7 @@ static void add_argument(struct json_object *srv6,
 	for (out = s + 2; *out == '0' && out[1]; out++)
 		;
 	memmove(s + 2, out, strlen(out) + 1);
-	add_text(srv6, "argument", s);
+	eve_add_text(srv6, "argument", s);
 }
 
 static void add_segments(struct json_object *srv6,
@@ -534,7 +434,7 @@ static void add_segments(struct json_object *srv6,
 		json_object_array_add(list, segment);
 	}
 	json_object_object_add(srv6, "segments", list);
-	add_number(srv6, "segments_left", event->segments_left);
+	eve_add_number(srv6, "segments_left", event->segments_left);
 }
 
 static void add_srv6(struct json_object *to,
@@ -550,13 +450,11 @@ static void add_srv6(struct json_object *to,
 				       canonical(SEGWARD_FAMILY_IPV6,
 						 event->sid, event->sid_len));
 		add_argument(srv6, event);
-		add_number(srv6, "zone", event->zone);
+		eve_add_number(srv6, "zone", event->zone);
 	}
-	add_text(srv6, "profile", event->profile);
+	eve_add_text(srv6, "profile", event->profile);
 	if (event->mode)
-		add_text(srv6, "mode", word(segward_mode_names,
-					    segward_mode_names_len,
-					    event->mode));
+		eve_add_text(srv6, "mode", EVE_WORD(mode, event->mode));
 	if (event->has_srh)
 		add_segments(srv6, event);
 	json_object_object_add(to, "srv6", srv6);
@@ -568,16 +466,14 @@ struct json_object *segward_eve_object(const struct segward_eve_event *event)
 
 	if (!object)
 		return NULL;
-	add_timestamp(object, event->time);
-	add_text(object, "in_iface", event->in_iface);
-	add_text(object, "pcap_filename", event->pcap_filename);
+	eve_add_time(object, "timestamp", event->time);
+	eve_add_text(object, "in_iface", event->in_iface);
+	eve_add_text(object, "pcap_filename", event->pcap_filename);
 	if (event->pcap_cnt)
-		add_number(object, "pcap_cnt", event->pcap_cnt);
+		eve_add_number(object, "pcap_cnt", event->pcap_cnt);
 	if (event->flow_id)
-		add_number(object, "flow_id", event->flow_id);
-	add_text(object, "event_type", word(segward_event_type_names,
-					    segward_event_type_names_len,
-					    event->type));
+		eve_add_number(object, "flow_id", event->flow_id);
+	eve_add_text(object, "event_type", EVE_WORD(event_type, event->type));
 	add_packet(object, event);
 	add_direction(object, event);
 	add_detail(object, event);
