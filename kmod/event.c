@@ -19,6 +19,7 @@
 
 #include "bucket.h"
 #include "engine/inspect.h"
+#include "event_internal.h"
 #include "hook.h"
 #include "netlink.h"
 #include "sid.h"
@@ -75,7 +76,7 @@ static void message_send(struct segward_net *snet, struct sk_buff *skb,
 				SEGWARD_GROUP_EVENT, gfp);
 }
 
-static bool event_heard(const struct segward_net *snet)
+bool segward_event_heard(const struct segward_net *snet)
 {
 	return segward_netlink_wanted(snet, SEGWARD_GROUP_EVENT);
 }
@@ -110,7 +111,7 @@ static void event_report(struct work_struct *work)
 	 */
 	smp_store_mb(event->lossy, false);
 	lost = segward_stats_read_one(snet, SEGWARD_STAT_EVENTS_LOST);
-	if (lost == event->told || !event_heard(snet))
+	if (lost == event->told || !segward_event_heard(snet))
 		return;
 	skb = message_begin(NLMSG_DEFAULT_SIZE, SEGWARD_EVENT_TYPE_LOST, &hdr,
 			    GFP_KERNEL);
@@ -139,14 +140,11 @@ static void sid_argument(const struct segward_sid *sid,
 		argument[len / 8] &= 0xff >> len % 8;
 }
 
-static int put_sid(struct sk_buff *skb, const struct segward_visit *visit,
+static int put_sid(struct sk_buff *skb, const struct segward_sid *sid,
 		   const struct in6_addr *daddr)
 {
-	const struct segward_sid *sid = visit->sid;
 	u8 argument[16];
 
-	if (!sid)
-		return 0;
 	sid_argument(sid, daddr, argument);
 	if (nla_put_in6_addr(skb, SEGWARD_A_EVENT_SID,
 			     &sid->config.key.prefix) ||
@@ -176,18 +174,35 @@ static int put_segments(struct sk_buff *skb, const struct segward_visit *visit)
 			   srh->segments_left);
 }
 
+/* The outer header; NULL if it is not known. */
+static const struct ipv6hdr *outer_header(const struct segward_visit *visit,
+					  struct ipv6hdr *copy)
+{
+	if (!visit->view)
+		return NULL;
+	return (const void *)segward_view_bytes(visit->view, 0, sizeof(*copy),
+						copy);
+}
+
+int segward_event_put_sid(struct sk_buff *skb,
+			  const struct segward_visit *visit)
+{
+	struct ipv6hdr copy;
+	const struct ipv6hdr *outer = outer_header(visit, &copy);
+
+	if (!outer || !visit->sid)
+		return 0;
+	return put_sid(skb, visit->sid, &outer->daddr);
+}
+
 static int put_outer(struct sk_buff *skb, const struct segward_visit *visit)
 {
 	struct ipv6hdr copy;
-	const struct ipv6hdr *outer;
+	const struct ipv6hdr *outer = outer_header(visit, &copy);
 
-	if (!visit->view)
-		return 0;
-	outer = (const void *)segward_view_bytes(visit->view, 0, sizeof(copy),
-						 &copy);
 	if (!outer)
 		return 0;
-	if (put_sid(skb, visit, &outer->daddr) ||
+	if (segward_event_put_sid(skb, visit) ||
 	    nla_put_in6_addr(skb, SEGWARD_A_EVENT_OUTER_SRC, &outer->saddr) ||
 	    nla_put_in6_addr(skb, SEGWARD_A_EVENT_OUTER_DST, &outer->daddr))
 		return -EMSGSIZE;
@@ -219,6 +234,9 @@ static int put_flow(struct sk_buff *skb, const struct segward_packet *packet)
 			packet->flow_direction) ||
 	    nla_put_u32(skb, SEGWARD_A_EVENT_FLOW_STATE, packet->flow_state))
 		return -EMSGSIZE;
+	if (packet->app_proto)
+		return nla_put_u32(skb, SEGWARD_A_EVENT_APP_PROTO,
+				   packet->app_proto);
 	return 0;
 }
 
@@ -358,23 +376,20 @@ static int put_reputation(struct sk_buff *skb, struct segward_net *snet,
 	return 0;
 }
 
-/* Begins an event if the rate allows it; counts it as lost if it does not. */
-static struct sk_buff *event_begin(const struct segward_visit *visit, u32 type,
-				   size_t strings, void **hdr)
+struct sk_buff *segward_event_begin(struct segward_net *snet, u32 type,
+				    size_t more, void **hdr)
 {
-	struct segward_net *snet = visit->snet;
 	struct sk_buff *skb = NULL;
 
 	if (segward_bucket_take(&snet->event->bucket, segward_now()))
-		skb = message_begin(FIXED_SIZE + strings, type, hdr,
-				    GFP_ATOMIC);
+		skb = message_begin(FIXED_SIZE + more, type, hdr, GFP_ATOMIC);
 	if (!skb)
 		event_lost(snet, 1);
 	return skb;
 }
 
-static void event_end(struct segward_net *snet, struct sk_buff *skb, void *hdr,
-		      int err)
+void segward_event_end(struct segward_net *snet, struct sk_buff *skb,
+		       void *hdr, int err)
 {
 	if (err) {
 		nlmsg_free(skb);
@@ -393,41 +408,48 @@ static u8 visit_would(const struct segward_visit *visit)
 static void event_alert(const struct segward_visit *visit,
 			const struct segward_hit *hit, u8 reason)
 {
+	struct segward_net *snet = visit->snet;
 	struct sk_buff *skb;
 	void *hdr;
 
-	skb = event_begin(visit, SEGWARD_EVENT_TYPE_ALERT, rule_size(hit),
-			  &hdr);
+	skb = segward_event_begin(snet, SEGWARD_EVENT_TYPE_ALERT,
+				  rule_size(hit), &hdr);
 	if (skb)
-		event_end(visit->snet, skb, hdr,
-			  put_visit(skb, visit, visit_would(visit), reason) ?:
-			  put_rule(skb, hit));
+		segward_event_end(snet, skb, hdr,
+				  put_visit(skb, visit, visit_would(visit),
+					    reason) ?:
+				  put_rule(skb, hit));
 }
 
 static void event_reputation(const struct segward_visit *visit,
 			     const struct segward_reputation_hit *hit,
 			     u8 reason)
 {
+	struct segward_net *snet = visit->snet;
 	struct sk_buff *skb;
 	void *hdr;
 
-	skb = event_begin(visit, SEGWARD_EVENT_TYPE_REPUTATION, 0, &hdr);
+	skb = segward_event_begin(snet, SEGWARD_EVENT_TYPE_REPUTATION, 0,
+				  &hdr);
 	if (skb)
-		event_end(visit->snet, skb, hdr,
-			  put_visit(skb, visit, visit_would(visit), reason) ?:
-			  put_reputation(skb, visit->snet,
-					 &visit->result->packet, hit));
+		segward_event_end(snet, skb, hdr,
+				  put_visit(skb, visit, visit_would(visit),
+					    reason) ?:
+				  put_reputation(skb, snet,
+						 &visit->result->packet, hit));
 }
 
 static void event_reason(const struct segward_visit *visit, u8 reason)
 {
+	struct segward_net *snet = visit->snet;
 	struct sk_buff *skb;
 	void *hdr;
 
-	skb = event_begin(visit, segward_reason_event(reason), 0, &hdr);
+	skb = segward_event_begin(snet, segward_reason_event(reason), 0, &hdr);
 	if (skb)
-		event_end(visit->snet, skb, hdr,
-			  put_visit(skb, visit, visit_would(visit), reason));
+		segward_event_end(snet, skb, hdr,
+				  put_visit(skb, visit, visit_would(visit),
+					    reason));
 }
 
 /*
@@ -477,7 +499,7 @@ void segward_event_visit(const struct segward_visit *visit)
 	if (result && (result->nr_hits | result->hits_lost))
 		segward_stats_add(visit->snet, SEGWARD_STAT_ALERTS,
 				  result->nr_hits + result->hits_lost);
-	if (!event_heard(visit->snet))
+	if (!segward_event_heard(visit->snet))
 		return;
 	if (result)
 		event_result(visit);
@@ -492,7 +514,7 @@ void segward_event_state(struct segward_net *snet, const char *text,
 	struct sk_buff *skb;
 	void *hdr;
 
-	if (!event_heard(snet))
+	if (!segward_event_heard(snet))
 		return;
 	skb = message_begin(NLMSG_DEFAULT_SIZE, SEGWARD_EVENT_TYPE_STATE, &hdr,
 			    GFP_KERNEL);

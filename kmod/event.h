@@ -8,7 +8,9 @@
 
 #include <linux/types.h>
 
+struct segward_flow_info;
 struct segward_net;
+struct segward_transaction;
 struct segward_visit;
 
 /*
@@ -51,6 +53,30 @@ void segward_event_exit(struct segward_net *snet);
  * Context: bottom halves off, under RCU. Never sleeps.
  */
 void segward_event_visit(const struct segward_visit *visit);
+
+/**
+ * segward_event_record() - tell of a transaction of which nothing more comes
+ * @visit: the packet that ended it, or another one of its flow; its result
+ *	has a packet with a flow
+ * @tx: the transaction; stays the caller's
+ *
+ * To be called behind segward_event_visit(). The event is about the flow, not
+ * the packet: its source is the client, whichever way the packet went.
+ *
+ * Context: bottom halves off, under RCU. Never sleeps.
+ */
+void segward_event_record(const struct segward_visit *visit,
+			  const struct segward_transaction *tx);
+
+/**
+ * segward_event_flow() - tell of a flow that is over
+ * @snet: the namespace
+ * @info: the flow
+ *
+ * Context: any but hard interrupts; locks may be held. Never sleeps.
+ */
+void segward_event_flow(struct segward_net *snet,
+			const struct segward_flow_info *info);
 
 /**
  * segward_event_state() - tell of a change that people want to know of

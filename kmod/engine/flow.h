@@ -134,6 +134,9 @@ struct segward_flow_seen {
  * @last: when its last packet came
  * @packets: by enum segward_app_direction
  * @bytes: of them
+ * @app_proto: enum segward_app_proto; 0 if it is not known
+ * @end_reason: enum segward_flow_end; 0 as long as it is in use
+ * @alerted: a rule matched in it
  */
 struct segward_flow_info {
 	u64 id;
@@ -143,6 +146,9 @@ struct segward_flow_info {
 	u64 last;
 	u64 packets[2];
 	u64 bytes[2];
+	u8 app_proto;
+	u8 end_reason;
+	bool alerted;
 };
 
 /**

@@ -223,6 +223,21 @@ enum segward_flow_direction {
 	SEGWARD_FLOW_DIRECTION_MAX = (__SEGWARD_FLOW_DIRECTION_MAX - 1)
 };
 
+enum segward_flow_end {
+	/*
+	 * no packet came for long enough, also behind the end of a connection
+	 */
+	SEGWARD_FLOW_END_TIMEOUT = 1,
+	/* somebody flushed it */
+	SEGWARD_FLOW_END_FORCED = 2,
+	/* the namespace, or the capture, ends */
+	SEGWARD_FLOW_END_SHUTDOWN = 3,
+
+	/* private: */
+	__SEGWARD_FLOW_END_MAX,
+	SEGWARD_FLOW_END_MAX = (__SEGWARD_FLOW_END_MAX - 1)
+};
+
 enum segward_event_type {
 	SEGWARD_EVENT_TYPE_ALERT = 1,
 	SEGWARD_EVENT_TYPE_DROP = 2,
@@ -231,6 +246,16 @@ enum segward_event_type {
 	SEGWARD_EVENT_TYPE_STATE = 5,
 	/* events were lost; counts how many since the last one seen */
 	SEGWARD_EVENT_TYPE_LOST = 6,
+	/* request and response; what is known of them */
+	SEGWARD_EVENT_TYPE_HTTP = 7,
+	/* a handshake */
+	SEGWARD_EVENT_TYPE_TLS = 8,
+	/* a message */
+	SEGWARD_EVENT_TYPE_DNS = 9,
+	/* the two banners */
+	SEGWARD_EVENT_TYPE_SSH = 10,
+	/* a flow that is over */
+	SEGWARD_EVENT_TYPE_FLOW = 11,
 
 	/* private: */
 	__SEGWARD_EVENT_TYPE_MAX,
@@ -678,10 +703,49 @@ enum segward_a_event {
 	SEGWARD_A_EVENT_FLOW_ID = 44,
 	SEGWARD_A_EVENT_FLOW_DIRECTION = 45,
 	SEGWARD_A_EVENT_FLOW_STATE = 46,
+	/* of the flow, once it is known */
+	SEGWARD_A_EVENT_APP_PROTO = 47,
+	/*
+	 * of a record (types http to ssh), as what follows up to truncated:
+	 * number of the transaction, 0 for the first one of its conversation
+	 */
+	SEGWARD_A_EVENT_TX_ID = 48,
+	/* in the order in which they came, a direction for itself */
+	SEGWARD_A_EVENT_BUFFER = 49,
+	/* bytes of the request's body, decoded */
+	SEGWARD_A_EVENT_BODY_TO_SERVER = 50,
+	SEGWARD_A_EVENT_BODY_TO_CLIENT = 51,
+	/* buffers are missing or cut */
+	SEGWARD_A_EVENT_TRUNCATED = 52,
+	/* of type flow, as what follows */
+	SEGWARD_A_EVENT_PACKETS_TO_SERVER = 53,
+	SEGWARD_A_EVENT_PACKETS_TO_CLIENT = 54,
+	/* of the inner packets */
+	SEGWARD_A_EVENT_BYTES_TO_SERVER = 55,
+	SEGWARD_A_EVENT_BYTES_TO_CLIENT = 56,
+	/* first packet, nanoseconds since the epoch */
+	SEGWARD_A_EVENT_START = 57,
+	/* last packet */
+	SEGWARD_A_EVENT_END = 58,
+	SEGWARD_A_EVENT_END_REASON = 59,
+	/* a rule matched in it */
+	SEGWARD_A_EVENT_ALERTED = 60,
 
 	/* private: */
 	__SEGWARD_A_EVENT_MAX,
 	SEGWARD_A_EVENT_MAX = (__SEGWARD_A_EVENT_MAX - 1)
+};
+
+enum segward_a_event_buffer {
+	/* enum segward_buffer of linux/segward_buffer.h */
+	SEGWARD_A_EVENT_BUFFER_BUFFER = 1,
+	SEGWARD_A_EVENT_BUFFER_DIRECTION = 2,
+	/* at most 2048 bytes, and 16384 in an event */
+	SEGWARD_A_EVENT_BUFFER_DATA = 3,
+
+	/* private: */
+	__SEGWARD_A_EVENT_BUFFER_MAX,
+	SEGWARD_A_EVENT_BUFFER_MAX = (__SEGWARD_A_EVENT_BUFFER_MAX - 1)
 };
 
 enum segward_a_flow {

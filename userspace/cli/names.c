@@ -233,6 +233,26 @@ static const char * const attr_event[] = {
 	[SEGWARD_A_EVENT_FLOW_ID] = "flow-id",
 	[SEGWARD_A_EVENT_FLOW_DIRECTION] = "flow-direction",
 	[SEGWARD_A_EVENT_FLOW_STATE] = "flow-state",
+	[SEGWARD_A_EVENT_APP_PROTO] = "app-proto",
+	[SEGWARD_A_EVENT_TX_ID] = "tx-id",
+	[SEGWARD_A_EVENT_BUFFER] = "buffer",
+	[SEGWARD_A_EVENT_BODY_TO_SERVER] = "body-to-server",
+	[SEGWARD_A_EVENT_BODY_TO_CLIENT] = "body-to-client",
+	[SEGWARD_A_EVENT_TRUNCATED] = "truncated",
+	[SEGWARD_A_EVENT_PACKETS_TO_SERVER] = "packets-to-server",
+	[SEGWARD_A_EVENT_PACKETS_TO_CLIENT] = "packets-to-client",
+	[SEGWARD_A_EVENT_BYTES_TO_SERVER] = "bytes-to-server",
+	[SEGWARD_A_EVENT_BYTES_TO_CLIENT] = "bytes-to-client",
+	[SEGWARD_A_EVENT_START] = "start",
+	[SEGWARD_A_EVENT_END] = "end",
+	[SEGWARD_A_EVENT_END_REASON] = "end-reason",
+	[SEGWARD_A_EVENT_ALERTED] = "alerted",
+};
+
+static const char * const attr_event_buffer[] = {
+	[SEGWARD_A_EVENT_BUFFER_BUFFER] = "buffer",
+	[SEGWARD_A_EVENT_BUFFER_DIRECTION] = "direction",
+	[SEGWARD_A_EVENT_BUFFER_DATA] = "data",
 };
 
 static const char * const attr_flow[] = {
@@ -327,6 +347,7 @@ const struct segward_attr_set segward_attr_sets[] = {
 	{ "entry", attr_entry, sizeof(attr_entry) / sizeof(attr_entry[0]) },
 	{ "reputation", attr_reputation, sizeof(attr_reputation) / sizeof(attr_reputation[0]) },
 	{ "event", attr_event, sizeof(attr_event) / sizeof(attr_event[0]) },
+	{ "event-buffer", attr_event_buffer, sizeof(attr_event_buffer) / sizeof(attr_event_buffer[0]) },
 	{ "flow", attr_flow, sizeof(attr_flow) / sizeof(attr_flow[0]) },
 	{ "trace", attr_trace, sizeof(attr_trace) / sizeof(attr_trace[0]) },
 	{ "stats", attr_stats, sizeof(attr_stats) / sizeof(attr_stats[0]) },
@@ -372,6 +393,7 @@ const struct segward_attr_nest segward_attr_nests[] = {
 	{ "profile", SEGWARD_A_PROFILE_SUPPRESS, "suppress" },
 	{ "profile", SEGWARD_A_PROFILE_EXCEPTION, "exception" },
 	{ "reputation", SEGWARD_A_REPUTATION_ENTRY, "entry" },
+	{ "event", SEGWARD_A_EVENT_BUFFER, "event-buffer" },
 	{ "trace", SEGWARD_A_TRACE_SRC, "prefix" },
 	{ "trace", SEGWARD_A_TRACE_DST, "prefix" },
 	{ "stats", SEGWARD_A_STATS_DROP, "drop" },
@@ -534,6 +556,15 @@ const char * const segward_flow_direction_names[] = {
 const unsigned int segward_flow_direction_names_len =
 	sizeof(segward_flow_direction_names) / sizeof(segward_flow_direction_names[0]);
 
+const char * const segward_flow_end_names[] = {
+	[SEGWARD_FLOW_END_TIMEOUT] = "timeout",
+	[SEGWARD_FLOW_END_FORCED] = "forced",
+	[SEGWARD_FLOW_END_SHUTDOWN] = "shutdown",
+};
+
+const unsigned int segward_flow_end_names_len =
+	sizeof(segward_flow_end_names) / sizeof(segward_flow_end_names[0]);
+
 const char * const segward_event_type_names[] = {
 	[SEGWARD_EVENT_TYPE_ALERT] = "alert",
 	[SEGWARD_EVENT_TYPE_DROP] = "drop",
@@ -541,6 +572,11 @@ const char * const segward_event_type_names[] = {
 	[SEGWARD_EVENT_TYPE_REPUTATION] = "reputation",
 	[SEGWARD_EVENT_TYPE_STATE] = "state",
 	[SEGWARD_EVENT_TYPE_LOST] = "lost",
+	[SEGWARD_EVENT_TYPE_HTTP] = "http",
+	[SEGWARD_EVENT_TYPE_TLS] = "tls",
+	[SEGWARD_EVENT_TYPE_DNS] = "dns",
+	[SEGWARD_EVENT_TYPE_SSH] = "ssh",
+	[SEGWARD_EVENT_TYPE_FLOW] = "flow",
 };
 
 const unsigned int segward_event_type_names_len =
