@@ -237,6 +237,29 @@ static void anomalies_states_and_losses_have_their_objects(void)
 		  "{\"timestamp\":\"2020-09-13T12:26:40.123456+0000\",\"event_type\":\"lost\",\"lost\":{\"events\":5000000000}}\n");
 }
 
+static void a_packet_says_which_protocol_its_flow_has(void)
+{
+	static const struct {
+		uint8_t proto;
+		const char *want;
+	} row[] = {
+		{ SEGWARD_APP_PROTO_FAILED, "\"app_proto\":\"failed\",\"alert\":{" },
+		{ SEGWARD_APP_PROTO_HTTP, "\"app_proto\":\"http\",\"alert\":{" },
+		{ SEGWARD_APP_PROTO_TLS, "\"app_proto\":\"tls\",\"alert\":{" },
+		{ SEGWARD_APP_PROTO_DNS, "\"app_proto\":\"dns\",\"alert\":{" },
+		{ SEGWARD_APP_PROTO_SSH, "\"app_proto\":\"ssh\",\"alert\":{" },
+	};
+	size_t i;
+
+	begin(SEGWARD_EVENT_TYPE_ALERT);
+	CHECK(!strstr(print(), "app_proto"));
+	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		event.app_proto = row[i].proto;
+		HAS(print(), row[i].want);
+	}
+	CHECK_EQ(i, SEGWARD_APP_PROTO_MAX);
+}
+
 static void icmp_has_type_and_code_in_place_of_ports(void)
 {
 	begin(SEGWARD_EVENT_TYPE_ANOMALY);
@@ -404,6 +427,7 @@ int main(void)
 	RUN(a_drop_of_a_known_packet_has_its_header);
 	RUN(a_reputation_event_tells_the_entry);
 	RUN(anomalies_states_and_losses_have_their_objects);
+	RUN(a_packet_says_which_protocol_its_flow_has);
 	RUN(icmp_has_type_and_code_in_place_of_ports);
 	RUN(a_protocol_without_a_name_is_its_number);
 	RUN(arguments_are_what_is_behind_the_sid);

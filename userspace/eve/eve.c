@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/names.h"
+#include "eve/app.h"
 #include "eve/eve.h"
 #include "eve/json.h"
 
@@ -80,6 +81,17 @@ static bool has_ports(const struct segward_eve_event *event)
 				    event->protocol == SCTP_PROTO);
 }
 
+static bool is_record(const struct segward_eve_event *event)
+{
+	return event->type >= SEGWARD_EVENT_TYPE_HTTP &&
+	       event->type <= SEGWARD_EVENT_TYPE_SSH;
+}
+
+static bool is_flow(const struct segward_eve_event *event)
+{
+	return event->type == SEGWARD_EVENT_TYPE_FLOW;
+}
+
 static bool in_tunnel(const struct segward_eve_event *event)
 {
 	return event->encapsulation == SEGWARD_ENCAPSULATION_IPV4 ||
@@ -145,16 +157,21 @@ static void add_packet(struct json_object *to,
 		eve_add_number(to, "icmp_type", event->src_port);
 		eve_add_number(to, "icmp_code", event->dst_port);
 	}
-	eve_add_text(to, "pkt_src",
-		     in_tunnel(event) ? "ipv6 tunnel" : "wire/pcap");
+	if (!is_flow(event))
+		eve_add_text(to, "pkt_src",
+			     in_tunnel(event) ? "ipv6 tunnel" : "wire/pcap");
 	add_tunnel(to, event);
-	eve_add_text(to, "community_id", segward_eve_community_id(event, id));
+	/* Without type and code it would be another one than the packets'. */
+	if (!is_flow(event) || !is_icmp(event))
+		eve_add_text(to, "community_id",
+			     segward_eve_community_id(event, id));
 }
 
+/* Records and flows are always told from the client to the server. */
 static void add_direction(struct json_object *to,
 			  const struct segward_eve_event *event)
 {
-	if (!event->flow_id)
+	if (!event->flow_id || is_record(event) || is_flow(event))
 		return;
 	eve_add_text(to, "direction",
 		     event->flow_direction == SEGWARD_FLOW_DIRECTION_TO_SERVER ?
@@ -326,6 +343,15 @@ static void add_lost(struct json_object *to,
 	json_object_object_add(to, "lost", lost);
 }
 
+static void add_record(struct json_object *to, const char *key,
+		       const struct segward_eve_event *event,
+		       struct json_object *record)
+{
+	if (event->truncated)
+		eve_add_flag(record, "truncated", true);
+	json_object_object_add(to, key, record);
+}
+
 static void add_detail(struct json_object *to,
 		       const struct segward_eve_event *event)
 {
@@ -347,6 +373,21 @@ static void add_detail(struct json_object *to,
 		break;
 	case SEGWARD_EVENT_TYPE_LOST:
 		add_lost(to, event);
+		break;
+	case SEGWARD_EVENT_TYPE_HTTP:
+		add_record(to, "http", event, eve_http(event));
+		break;
+	case SEGWARD_EVENT_TYPE_TLS:
+		add_record(to, "tls", event, eve_tls(event));
+		break;
+	case SEGWARD_EVENT_TYPE_DNS:
+		add_record(to, "dns", event, eve_dns(event));
+		break;
+	case SEGWARD_EVENT_TYPE_SSH:
+		add_record(to, "ssh", event, eve_ssh(event));
+		break;
+	case SEGWARD_EVENT_TYPE_FLOW:
+		json_object_object_add(to, "flow", eve_flow(event));
 		break;
 	}
 }
@@ -442,7 +483,8 @@ static void add_srv6(struct json_object *to,
 {
 	struct json_object *srv6;
 
-	if (!event->has_sid && !event->has_srh && !event->profile)
+	if (!event->has_sid && !event->has_srh && !event->profile &&
+	    !is_flow(event))
 		return;
 	srv6 = json_object_new_object();
 	if (event->has_sid) {
@@ -450,8 +492,9 @@ static void add_srv6(struct json_object *to,
 				       canonical(SEGWARD_FAMILY_IPV6,
 						 event->sid, event->sid_len));
 		add_argument(srv6, event);
-		eve_add_number(srv6, "zone", event->zone);
 	}
+	if (event->has_sid || is_flow(event))
+		eve_add_number(srv6, "zone", event->zone);
 	eve_add_text(srv6, "profile", event->profile);
 	if (event->mode)
 		eve_add_text(srv6, "mode", EVE_WORD(mode, event->mode));
@@ -476,13 +519,18 @@ struct json_object *segward_eve_object(const struct segward_eve_event *event)
 	eve_add_text(object, "event_type", EVE_WORD(event_type, event->type));
 	add_packet(object, event);
 	add_direction(object, event);
+	if (is_record(event))
+		eve_add_number(object, "tx_id", event->tx_id);
+	if (event->app_proto)
+		eve_add_text(object, "app_proto",
+			     EVE_WORD(app_proto, event->app_proto));
 	add_detail(object, event);
 	add_verdict(object, event);
 	add_srv6(object, event);
 	return object;
 }
 
-int segward_eve_print(FILE *out, const struct segward_eve_event *event)
+static int print_line(FILE *out, const struct segward_eve_event *event)
 {
 	struct json_object *object = segward_eve_object(event);
 	const char *line;
@@ -497,5 +545,18 @@ int segward_eve_print(FILE *out, const struct segward_eve_event *event)
 	else if (fprintf(out, "%s\n", line) < 0)
 		err = -EIO;
 	json_object_put(object);
+	return err;
+}
+
+int segward_eve_print(FILE *out, const struct segward_eve_event *event)
+{
+	struct segward_eve_event line = *event;
+	uint32_t lines = 1;
+	int err = 0;
+
+	if (event->type == SEGWARD_EVENT_TYPE_DNS)
+		lines = eve_dns_lines(event);
+	for (line.question = 0; !err && line.question < lines; line.question++)
+		err = print_line(out, &line);
 	return err;
 }

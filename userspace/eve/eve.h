@@ -25,6 +25,15 @@
  *		it covers), category, score, source, action
  *	state, lost
  *		event_types of our own: a sentence; a number of lost events
+ *	app_proto
+ *		http, tls, dns, ssh or failed, of packets and flows of which
+ *		it is known
+ *	http, tls, dns, ssh, flow
+ *		records, with the members that Suricata 7 has in "extended"
+ *		ones and tx_id; source is the client, whoever sent the last
+ *		packet. From Suricata 8 tls has ja4, client_alpns and
+ *		server_alpns. "truncated" is our own: not all that came is
+ *		told. A dns query with several questions makes a line for each
  */
 #ifndef SEGWARD_EVE_H
 #define SEGWARD_EVE_H
@@ -42,6 +51,20 @@ struct json_object;
 
 /* "1:" and 28 characters of base64, and its end */
 #define SEGWARD_EVE_COMMUNITY	31
+
+/**
+ * struct segward_eve_buffer - a buffer of a record
+ * @buffer: enum segward_buffer
+ * @direction: enum segward_flow_direction
+ * @len: bytes of @data
+ * @data: the buffer's bytes
+ */
+struct segward_eve_buffer {
+	uint8_t buffer;
+	uint8_t direction;
+	uint32_t len;
+	const uint8_t *data;
+};
 
 /**
  * struct segward_eve_event - all that is known of an event
@@ -99,8 +122,23 @@ struct json_object;
  * @source: who said so
  * @lost: events lost
  * @text: a sentence, in state events
+ * @app_proto: enum segward_app_proto of the flow, 0 if not known
+ * @tx_id: number of the transaction, in records (http, tls, dns, ssh), as what
+ *	follows up to @truncated
+ * @nr_buffers: how many
+ * @buffers: of the transaction, in order
+ * @question: of a DNS query, the question that the line is about
+ * @body: bytes of the bodies, to the server and to the client
+ * @truncated: buffers are missing or cut
+ * @flow_state: enum segward_flow_state, in flow events, as what follows
+ * @packets: of the flow, to the server and to the client
+ * @bytes: of them
+ * @start: first packet, nanoseconds since the epoch
+ * @end: last packet
+ * @end_reason: enum segward_flow_end
+ * @alerted: a rule matched in it
  *
- * Strings and @segments belong to the caller; nothing is kept. All zero is a
+ * Strings, @segments and @buffers belong to the caller; nothing is kept. All zero is a
  * valid beginning. Strings need not be UTF-8: what is not becomes U+FFFD.
  */
 struct segward_eve_event {
@@ -162,6 +200,22 @@ struct segward_eve_event {
 
 	uint64_t lost;
 	const char *text;
+
+	uint8_t app_proto;
+	uint32_t tx_id;
+	uint32_t nr_buffers;
+	const struct segward_eve_buffer *buffers;
+	uint32_t question;
+	uint64_t body[2];
+	bool truncated;
+
+	uint8_t flow_state;
+	uint64_t packets[2];
+	uint64_t bytes[2];
+	uint64_t start;
+	uint64_t end;
+	uint8_t end_reason;
+	bool alerted;
 };
 
 /**
@@ -173,7 +227,7 @@ struct segward_eve_event {
 struct json_object *segward_eve_object(const struct segward_eve_event *event);
 
 /**
- * segward_eve_print() - write an event as a line
+ * segward_eve_print() - write an event as a line, or as several
  * @out: where to; not flushed
  * @event: the event
  *
