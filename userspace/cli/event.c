@@ -3,12 +3,14 @@
  * Events: what the packet path saw.
  */
 #include <inttypes.h>
+#include <json-c/json.h>
 #include <net/if.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "app/record.h"
 #include "args.h"
 #include "event.h"
 #include "monitor.h"
@@ -101,6 +103,59 @@ static void read_entry(const struct nlattr **tb, struct segward_eve_event *e)
 	e->source = string_or_null(tb[SEGWARD_A_EVENT_SOURCE]);
 }
 
+/* One more than fits is not told; the kernel sends fewer. */
+static void read_buffer(const struct nlattr *a, struct segward_eve_event *e,
+			struct segward_eve_buffer *room)
+{
+	const struct nlattr *tb[SEGWARD_A_EVENT_BUFFER_MAX + 1];
+	struct segward_eve_buffer *buffer = &room[e->nr_buffers];
+	const struct nlattr *data;
+
+	if (e->nr_buffers == SEGWARD_RECORD_BUFFERS) {
+		e->truncated = true;
+		return;
+	}
+	nl_parse_nest(a, tb, SEGWARD_A_EVENT_BUFFER_MAX);
+	data = tb[SEGWARD_A_EVENT_BUFFER_DATA];
+	buffer->buffer = (uint8_t)nl_u32(tb[SEGWARD_A_EVENT_BUFFER_BUFFER]);
+	buffer->direction =
+		(uint8_t)nl_u32(tb[SEGWARD_A_EVENT_BUFFER_DIRECTION]);
+	buffer->len = data ? mnl_attr_get_payload_len(data) : 0;
+	buffer->data = data ? mnl_attr_get_payload(data) : NULL;
+	e->nr_buffers += data ? 1 : 0;
+}
+
+/* The list of buffers stays good until the next event. */
+static void read_record(const struct nlmsghdr *nlh, const struct nlattr **tb,
+			struct segward_eve_event *e)
+{
+	static struct segward_eve_buffer room[SEGWARD_RECORD_BUFFERS];
+	const struct nlattr *a;
+
+	e->tx_id = nl_u32(tb[SEGWARD_A_EVENT_TX_ID]);
+	e->body[0] = nl_u64(tb[SEGWARD_A_EVENT_BODY_TO_SERVER]);
+	e->body[1] = nl_u64(tb[SEGWARD_A_EVENT_BODY_TO_CLIENT]);
+	e->truncated = tb[SEGWARD_A_EVENT_TRUNCATED];
+	e->buffers = room;
+	mnl_attr_for_each(a, nlh, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(a) == SEGWARD_A_EVENT_BUFFER)
+			read_buffer(a, e, room);
+}
+
+static void read_flow(const struct nlattr **tb, struct segward_eve_event *e)
+{
+	e->app_proto = (uint8_t)nl_u32(tb[SEGWARD_A_EVENT_APP_PROTO]);
+	e->flow_state = (uint8_t)nl_u32(tb[SEGWARD_A_EVENT_FLOW_STATE]);
+	e->packets[0] = nl_u64(tb[SEGWARD_A_EVENT_PACKETS_TO_SERVER]);
+	e->packets[1] = nl_u64(tb[SEGWARD_A_EVENT_PACKETS_TO_CLIENT]);
+	e->bytes[0] = nl_u64(tb[SEGWARD_A_EVENT_BYTES_TO_SERVER]);
+	e->bytes[1] = nl_u64(tb[SEGWARD_A_EVENT_BYTES_TO_CLIENT]);
+	e->start = nl_u64(tb[SEGWARD_A_EVENT_START]);
+	e->end = nl_u64(tb[SEGWARD_A_EVENT_END]);
+	e->end_reason = (uint8_t)nl_u32(tb[SEGWARD_A_EVENT_END_REASON]);
+	e->alerted = tb[SEGWARD_A_EVENT_ALERTED];
+}
+
 /* The name stays good until the next event. */
 static const char *device(u32 ifindex)
 {
@@ -115,8 +170,8 @@ static const char *device(u32 ifindex)
 
 /**
  * event_read() - read an event
- * @nlh: its message; strings of the event point into it
- * @e: result
+ * @nlh: its message; strings and buffers of the event point into it
+ * @e: result; good until the next one is read
  */
 void event_read(const struct nlmsghdr *nlh, struct segward_eve_event *e)
 {
@@ -137,6 +192,8 @@ void event_read(const struct nlmsghdr *nlh, struct segward_eve_event *e)
 	read_outer(tb, e);
 	read_rule(tb, e);
 	read_entry(tb, e);
+	read_record(nlh, tb, e);
+	read_flow(tb, e);
 }
 
 /* --- Text -------------------------------------------------------------- */
@@ -258,6 +315,34 @@ static void print_verdict(const struct segward_eve_event *e)
 		out_str(NULL, " reason ", WORD(reason, e->reason));
 }
 
+#define PLAIN	(JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
+
+static void print_member(const char *key, struct json_object *value)
+{
+	out_text(" %s", key);
+	if (json_object_is_type(value, json_type_string))
+		out_str(NULL, " ", json_object_get_string(value));
+	else
+		out_str(NULL, " ", json_object_to_json_string_ext(value,
+								  PLAIN));
+}
+
+/* What JSON has of a record or a flow, member by member. */
+static void print_detail(const struct segward_eve_event *e)
+{
+	struct json_object *object, *detail;
+
+	if (e->type < SEGWARD_EVENT_TYPE_HTTP)
+		return;
+	object = segward_eve_object(e);
+	if (json_object_object_get_ex(object, WORD(event_type, e->type),
+				      &detail)) {
+		json_object_object_foreach(detail, key, value)
+			print_member(key, value);
+	}
+	json_object_put(object);
+}
+
 /**
  * event_print_text() - print an event as a line for people
  * @e: the event
@@ -272,6 +357,9 @@ void event_print_text(const struct segward_eve_event *e)
 	print_inner(e);
 	print_rule(e);
 	print_entry(e);
+	if (e->app_proto)
+		out_str(NULL, " app-proto ", WORD(app_proto, e->app_proto));
+	print_detail(e);
 	print_sid(e);
 	if (e->in_iface)
 		out_str(NULL, " iif ", e->in_iface);
