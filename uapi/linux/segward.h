@@ -710,7 +710,7 @@ enum segward_a_event {
 	 * number of the transaction, 0 for the first one of its conversation
 	 */
 	SEGWARD_A_EVENT_TX_ID = 48,
-	/* in the order in which they came, a direction for itself */
+	/* in the order in which they came */
 	SEGWARD_A_EVENT_BUFFER = 49,
 	/* bytes of the request's body, decoded */
 	SEGWARD_A_EVENT_BODY_TO_SERVER = 50,
