@@ -38,6 +38,7 @@ reject udp any any -> any 53 (msg:"bad name"; content:"evil"; startswith; sid:9;
 LIST = tempfile.NamedTemporaryFile("w", suffix=".list")
 RULE_FILE = tempfile.NamedTemporaryFile("w", suffix=".rules")
 # What only a place or a moment knows.
+RECORDS = ("http", "tls", "dns", "ssh", "flow")
 ELSEWHERE = ("timestamp", "in_iface", "pcap_filename", "pcap_cnt")
 
 
@@ -140,9 +141,12 @@ def replay_events(wire, made, *settings):
 
 def plain(events):
     """Without what a capture cannot know: moments, places and routes. Flows
-    are numbered as they come."""
+    are numbered as they come. When a flow ends, and so when its last record
+    comes, is a clock's business here and the capture's end there."""
     found, number = [], {}
     for event in events:
+        if event["event_type"] in RECORDS:
+            continue
         if event["verdict"].get("reason") == "reject-unroutable":
             continue
         event = {k: v for k, v in event.items() if k not in ELSEWHERE}
