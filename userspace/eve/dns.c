@@ -272,7 +272,7 @@ static void list_records(struct lists *lists,
 static void add_records(struct json_object *dns,
 			const struct segward_eve_event *event)
 {
-	struct lists lists = { NULL };
+	struct lists lists = { 0 };
 
 	list_records(&lists, event);
 	if (lists.answers)
