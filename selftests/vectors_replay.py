@@ -37,8 +37,8 @@ reject udp any any -> any 53 (msg:"bad name"; content:"evil"; startswith; sid:9;
 """
 LIST = tempfile.NamedTemporaryFile("w", suffix=".list")
 RULE_FILE = tempfile.NamedTemporaryFile("w", suffix=".rules")
-# What only a place or a moment knows.
 RECORDS = ("http", "tls", "dns", "ssh", "flow")
+# What only a place or a moment knows.
 ELSEWHERE = ("timestamp", "in_iface", "pcap_filename", "pcap_cnt")
 
 
