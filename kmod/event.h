@@ -69,6 +69,19 @@ void segward_event_record(const struct segward_visit *visit,
 			  const struct segward_transaction *tx);
 
 /**
+ * segward_event_late_record() - tell of a transaction that its flow's end ended
+ * @snet: the namespace
+ * @info: the flow
+ * @tx: the transaction; stays the caller's
+ *
+ * There is no packet, so nothing of SIDs and segments is told. Context: as
+ * segward_event_record().
+ */
+void segward_event_late_record(struct segward_net *snet,
+			       const struct segward_flow_info *info,
+			       const struct segward_transaction *tx);
+
+/**
  * segward_event_flow() - tell of a flow that is over
  * @snet: the namespace
  * @info: the flow

@@ -10,6 +10,7 @@
 #include "event.h"
 #include "event_internal.h"
 #include "hook.h"
+#include "net.h"
 #include "netlink.h"
 #include "profile.h"
 
@@ -132,4 +133,30 @@ void segward_event_record(const struct segward_visit *visit,
 	skb = segward_event_begin(snet, type, buffers_size(tx), &hdr);
 	if (skb)
 		segward_event_end(snet, skb, hdr, put_record(skb, visit, tx));
+}
+
+static int put_late_record(struct sk_buff *skb,
+			   const struct segward_flow_info *info,
+			   const struct segward_transaction *tx)
+{
+	if (nla_put_u32(skb, SEGWARD_A_EVENT_ZONE, info->key.zone) ||
+	    segward_event_put_flow(skb, &info->key, info->id))
+		return -EMSGSIZE;
+	return put_transaction(skb, tx);
+}
+
+void segward_event_late_record(struct segward_net *snet,
+			       const struct segward_flow_info *info,
+			       const struct segward_transaction *tx)
+{
+	u8 type = segward_record_event(tx->proto);
+	struct sk_buff *skb;
+	void *hdr;
+
+	if (!type || !segward_event_heard(snet))
+		return;
+	skb = segward_event_begin(snet, type, buffers_size(tx), &hdr);
+	if (skb)
+		segward_event_end(snet, skb, hdr,
+				  put_late_record(skb, info, tx));
 }

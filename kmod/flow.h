@@ -9,6 +9,8 @@
 
 struct netlink_ext_ack;
 struct nlattr;
+struct segward_flow_ended;
+struct segward_flow_filter;
 struct segward_net;
 struct segward_zone;
 
@@ -42,16 +44,37 @@ struct segward_zone *segward_flow_zone(struct segward_net *snet, u32 id,
 				       struct netlink_ext_ack *extack);
 
 /**
- * segward_flow_set_max() - how many flows there may be
+ * segward_flow_set_limits() - how many flows, and memory for them, there may be
  * @snet: the namespace
- * @max: SEGWARD_FLOWS_MIN to SEGWARD_FLOWS_MAX, by the policy
+ * @attrs: of settings-set: flows-max, stream-memory-max; within their bounds
  * @extack: gets the sentence of a refusal
  *
  * Context: process, under snet->lock. Return: 0, or -EBUSY: the table is in
- * use already.
+ * use already; nothing is changed then.
  */
-int segward_flow_set_max(struct segward_net *snet, const struct nlattr *max,
-			 struct netlink_ext_ack *extack);
+int segward_flow_set_limits(struct segward_net *snet, struct nlattr **attrs,
+			    struct netlink_ext_ack *extack);
+
+/**
+ * segward_flow_flush() - forget flows
+ * @snet: the namespace
+ * @filter: which
+ * @flows: how many they were
+ *
+ * Context: process. Return: 0 or -ENOMEM; then none was forgotten.
+ */
+int segward_flow_flush(struct segward_net *snet,
+		       const struct segward_flow_filter *filter, u64 *flows);
+
+/**
+ * segward_flow_tell_end() - tell of a flow that has ended
+ * @snet: the namespace
+ * @ended: the flow; its records are told, and freed
+ *
+ * Context: bottom halves off since it was given.
+ */
+void segward_flow_tell_end(struct segward_net *snet,
+			   struct segward_flow_ended *ended);
 
 /**
  * segward_flow_begun() - a packet has made a flow

@@ -8,6 +8,7 @@
 #include <linux/sched.h>
 
 #include "engine/flow.h"
+#include "flow.h"
 #include "net.h"
 #include "netlink.h"
 
@@ -119,6 +120,11 @@ static int put_flow(struct sk_buff *skb, const struct segward_flow_info *info,
 	    put_u64(skb, SEGWARD_A_FLOW_AGE, ms_since(info->began, now)) ||
 	    put_u64(skb, SEGWARD_A_FLOW_IDLE, ms_since(info->last, now)))
 		return -EMSGSIZE;
+	if (info->app_proto &&
+	    nla_put_u32(skb, SEGWARD_A_FLOW_APP_PROTO, info->app_proto))
+		return -EMSGSIZE;
+	if (info->refused && nla_put_flag(skb, SEGWARD_A_FLOW_REFUSED))
+		return -EMSGSIZE;
 	return put_ends(skb, &info->key) ?: put_counters(skb, info);
 }
 
@@ -211,22 +217,6 @@ int segward_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
-static u64 flush(struct segward_flows *flows,
-		 const struct segward_flow_filter *filter)
-{
-	u32 bucket = 0;
-	u64 gone = 0;
-
-	do {
-		local_bh_disable();
-		gone += segward_flows_flush(flows, filter, &bucket,
-					    SOME_BUCKETS);
-		local_bh_enable();
-		cond_resched();
-	} while (bucket);
-	return gone;
-}
-
 int segward_flow_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct segward_net *snet = segward_info_net(info);
@@ -242,9 +232,13 @@ int segward_flow_del_doit(struct sk_buff *skb, struct genl_info *info)
 	reply = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!reply)
 		return -ENOMEM;
+	err = segward_flow_flush(snet, &filter, &gone);
+	if (err) {
+		nlmsg_free(reply);
+		return err;
+	}
 	hdr = genlmsg_put_reply(reply, info, &segward_genl_family, 0,
 				SEGWARD_CMD_FLOW_DEL);
-	gone = snet->flows ? flush(snet->flows, &filter) : 0;
 	/* A new message has room for that. */
 	if (WARN_ON_ONCE(!hdr || put_u64(reply, SEGWARD_A_FLOW_FLOWS, gone))) {
 		nlmsg_free(reply);

@@ -198,6 +198,8 @@ static void count_flow(struct segward_net *snet,
 {
 	if (result->flow_full)
 		segward_stats_inc(snet, SEGWARD_STAT_FLOWS_REFUSED);
+	if (result->bypassed)
+		segward_stats_inc(snet, SEGWARD_STAT_BYPASSED);
 	if (!result->flow_begun)
 		return;
 	segward_stats_inc(snet, SEGWARD_STAT_FLOWS_BEGUN);
@@ -236,6 +238,44 @@ static void judge(struct segward_visit *visit, struct segward_view *view,
 	segward_stats_inc(visit->snet, SEGWARD_STAT_INSPECTED);
 	if (bench->result.exhausted)
 		segward_stats_inc(visit->snet, SEGWARD_STAT_WORK_EXHAUSTED);
+}
+
+/*
+ * Before the verdict is told, as there may be no memory for it. Then the packet
+ * is lost, and will be sent again.
+ */
+static void clear_urgent(struct segward_visit *visit, struct bench *bench)
+{
+	struct segward_result *result = &bench->result;
+	bool linearized;
+	int err;
+
+	err = segward_skb_clear_urgent(visit->skb, result->packet.l4_off);
+	if (!err)
+		err = segward_skb_view(visit->skb, visit->view, &bench->room,
+				       &linearized);
+	if (err) {
+		segward_skb_head(visit->skb, visit->view);
+		result->would = SEGWARD_VERDICT_DROP;
+		result->verdict = SEGWARD_VERDICT_DROP;
+		result->reason = SEGWARD_REASON_NO_MEMORY;
+		return;
+	}
+	segward_stats_inc(visit->snet, SEGWARD_STAT_URGENT_CLEARED);
+}
+
+/* What the ends of its flow said, and that another flow has ended. */
+static void tell_flow(struct segward_visit *visit)
+{
+	struct segward_result *result = visit->result;
+	struct segward_transaction *tx;
+
+	while ((tx = segward_transactions_take(&result->records))) {
+		segward_event_record(visit, tx);
+		segward_transaction_free(tx, &result->zone->memory);
+	}
+	if (result->ended)
+		segward_flow_tell_end(visit->snet, result->ended);
 }
 
 static void tell_passed(struct segward_visit *visit)
@@ -293,7 +333,10 @@ static bool inspect(struct segward_visit *visit,
 	bench = bench_get();
 	judge(visit, view, bench);
 	visit->result = &bench->result;
+	if (bench->result.clear_urgent && bench->result.verdict <= SEGWARD_VERDICT_REPORT)
+		clear_urgent(visit, bench);
 	execute(visit, &reject);
+	tell_flow(visit);
 	visit->result = NULL;
 	bench_put();
 	/* The bytes may have been on the bench. */

@@ -48,7 +48,7 @@ struct segward_visit {
 	const struct segward_profile *profile;
 	struct segward_view *view;
 	const struct segward_srh *srh;
-	const struct segward_result *result;
+	struct segward_result *result;
 	int iif;
 	int vrf;
 	u32 trace_id;

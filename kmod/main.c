@@ -3,6 +3,7 @@
  * segward: an SRv6 security endpoint. What is here, in the order in which it
  * comes up:
  *
+ *  - digest: the digests by which TLS is known
  *  - hook: the way of a packet; what each processor needs for it
  *  - net: what each network namespace has: SIDs, profiles, rulesets,
  *    reputation, counters, events, traces
@@ -13,6 +14,7 @@
 #include <linux/module.h>
 
 #include "device.h"
+#include "digest.h"
 #include "hook.h"
 #include "net.h"
 #include "netlink.h"
@@ -21,9 +23,10 @@ static int __init segward_init(void)
 {
 	int err;
 
+	segward_digest_init();
 	err = segward_hook_init();
 	if (err)
-		return err;
+		goto err_digest;
 	err = segward_net_init();
 	if (err)
 		goto err_hook;
@@ -42,6 +45,8 @@ err_net:
 	segward_net_exit();
 err_hook:
 	segward_hook_exit();
+err_digest:
+	segward_digest_exit();
 	return err;
 }
 
@@ -51,6 +56,7 @@ static void __exit segward_exit(void)
 	segward_device_exit();
 	segward_net_exit();
 	segward_hook_exit();
+	segward_digest_exit();
 	/* SIDs are freed by functions of this module. */
 	rcu_barrier();
 }

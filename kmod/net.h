@@ -18,6 +18,7 @@
 
 struct net_device;
 struct segward_event_net;
+struct segward_flow_walk;
 struct segward_flows;
 struct segward_fragments;
 struct segward_reputation;
@@ -61,6 +62,7 @@ struct segward_trace;
  * @nr_profiles: how many
  * @profile_items: overrides, suppressions and ranges of all profiles together
  * @profile_bindings: rules that all profiles' bindings take together
+ * @profile_serial: of the last one that was made; no dialog has seen 0
  * @rulesets: list of struct segward_ruleset_slot in order of their id
  * @nr_rulesets: how many
  * @image_bytes: of all rulesets and uploads together
@@ -68,6 +70,7 @@ struct segward_trace;
  * @nr_uploads: how many
  * @reputation_max: most entries of the table, when it is made
  * @flows_max: most flows, when the table is made
+ * @stream_memory_max: MiB for their streams, likewise
  * @loads: list of reputation loads in progress
  * @nr_owned: uploads, loads and traces that die with a socket; read without
  *	the lock when any generic netlink socket closes
@@ -75,7 +78,7 @@ struct segward_trace;
  * @sweep: frees expired reputation entries
  * @sweep_at: when @sweep runs, in jiffies; under @lock
  * @flow_sweep: takes out flows that are over
- * @flow_bucket: where it goes on; its own
+ * @flow_walk: where it is; its own
  */
 struct segward_net {
 	/* read for each packet */
@@ -105,6 +108,7 @@ struct segward_net {
 	u32 nr_profiles;
 	u32 profile_items;
 	u64 profile_bindings;
+	u32 profile_serial;
 	struct list_head rulesets;
 	u32 nr_rulesets;
 	u64 image_bytes;
@@ -112,13 +116,14 @@ struct segward_net {
 	u32 nr_uploads;
 	u32 reputation_max;
 	u32 flows_max;
+	u32 stream_memory_max;
 	struct list_head loads;
 	atomic_t nr_owned;
 	u32 last_id;
 	struct delayed_work sweep;
 	unsigned long sweep_at;
 	struct delayed_work flow_sweep;
-	u32 flow_bucket;
+	struct segward_flow_walk *flow_walk;
 };
 
 extern unsigned int segward_net_id;

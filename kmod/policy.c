@@ -34,6 +34,11 @@ static struct netlink_range_validation range_64_16777216 = {
 	.max = 16777216,
 };
 
+static struct netlink_range_validation range_1_65536 = {
+	.min = 1,
+	.max = 65536,
+};
+
 static struct netlink_range_validation range_1_65535 = {
 	.min = 1,
 	.max = 65535,
@@ -204,7 +209,7 @@ segward_policy_suppress[SEGWARD_A_SUPPRESS_PREFIX_LEN + 1] = {
 const struct nla_policy
 segward_policy_exception[SEGWARD_A_EXCEPTION_EXCEPTION + 1] = {
 	[SEGWARD_A_EXCEPTION_CONDITION] =
-		NLA_POLICY_RANGE(NLA_U32, 1, 5),
+		NLA_POLICY_RANGE(NLA_U32, 1, 8),
 	[SEGWARD_A_EXCEPTION_EXCEPTION] =
 		NLA_POLICY_RANGE(NLA_U32, 1, 3),
 };
@@ -358,13 +363,15 @@ segward_policy_reputation_get[SEGWARD_A_REPUTATION_ADDRESS + 1] = {
 };
 
 const struct nla_policy
-segward_policy_settings_set[SEGWARD_A_STATS_FLOWS_MAX + 1] = {
+segward_policy_settings_set[SEGWARD_A_STATS_STREAM_MEMORY_MAX + 1] = {
 	[SEGWARD_A_STATS_IMAGE_UNPRIVILEGED] =
 		NLA_POLICY_MAX(NLA_U32, 1),
 	[SEGWARD_A_STATS_REPUTATION_ENTRIES_MAX] =
 		NLA_POLICY_FULL_RANGE(NLA_U32, &range_1_16777216),
 	[SEGWARD_A_STATS_FLOWS_MAX] =
 		NLA_POLICY_FULL_RANGE(NLA_U32, &range_64_16777216),
+	[SEGWARD_A_STATS_STREAM_MEMORY_MAX] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &range_1_65536),
 };
 
 const struct nla_policy

@@ -58,7 +58,7 @@ segward_policy_reputation_del[SEGWARD_A_REPUTATION_SOURCE + 1];
 extern const struct nla_policy
 segward_policy_reputation_get[SEGWARD_A_REPUTATION_ADDRESS + 1];
 extern const struct nla_policy
-segward_policy_settings_set[SEGWARD_A_STATS_FLOWS_MAX + 1];
+segward_policy_settings_set[SEGWARD_A_STATS_STREAM_MEMORY_MAX + 1];
 extern const struct nla_policy
 segward_policy_trace_set[SEGWARD_A_TRACE_RATE + 1];
 extern const struct nla_policy

@@ -162,6 +162,8 @@ profile_build(struct segward_net *snet,
 	profile = segward_profile_create(config, hold_category, &holds, err);
 	if (!profile)
 		release_categories(&holds);
+	else
+		profile->config.serial = ++snet->profile_serial;
 	return profile;
 }
 

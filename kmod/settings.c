@@ -35,6 +35,8 @@ static const u8 stat_attr[SEGWARD_STATS] = {
 	[SEGWARD_STAT_FRAGMENTS_FULL]	= SEGWARD_A_STATS_FRAGMENTS_FULL,
 	[SEGWARD_STAT_FLOWS_BEGUN]	= SEGWARD_A_STATS_FLOWS_BEGUN,
 	[SEGWARD_STAT_FLOWS_REFUSED]	= SEGWARD_A_STATS_FLOWS_REFUSED,
+	[SEGWARD_STAT_BYPASSED]		= SEGWARD_A_STATS_BYPASSED,
+	[SEGWARD_STAT_URGENT_CLEARED]	= SEGWARD_A_STATS_URGENT_CLEARED,
 };
 
 static int put_u64(struct sk_buff *skb, int type, u64 value)
@@ -95,7 +97,9 @@ static int put_state(struct sk_buff *skb, const struct segward_net *snet)
 			snet->image_unprivileged) ||
 	    nla_put_u32(skb, SEGWARD_A_STATS_REPUTATION_ENTRIES_MAX,
 			snet->reputation_max) ||
-	    nla_put_u32(skb, SEGWARD_A_STATS_FLOWS_MAX, snet->flows_max))
+	    nla_put_u32(skb, SEGWARD_A_STATS_FLOWS_MAX, snet->flows_max) ||
+	    nla_put_u32(skb, SEGWARD_A_STATS_STREAM_MEMORY_MAX,
+			snet->stream_memory_max))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -107,7 +111,9 @@ static int put_flows(struct sk_buff *skb, const struct segward_net *snet)
 	if (put_u64(skb, SEGWARD_A_STATS_FLOWS,
 		    flows ? segward_flows_count(flows) : 0) ||
 	    put_u64(skb, SEGWARD_A_STATS_FLOW_MEMORY,
-		    flows ? segward_flows_memory(flows) : 0))
+		    flows ? segward_flows_memory(flows) : 0) ||
+	    put_u64(skb, SEGWARD_A_STATS_STREAM_MEMORY,
+		    flows ? segward_flows_stream_memory(flows) : 0))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -178,11 +184,11 @@ int segward_settings_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *max = info->attrs[SEGWARD_A_STATS_REPUTATION_ENTRIES_MAX];
 	struct nlattr *open = info->attrs[SEGWARD_A_STATS_IMAGE_UNPRIVILEGED];
-	struct nlattr *flows = info->attrs[SEGWARD_A_STATS_FLOWS_MAX];
 	struct segward_net *snet = segward_info_net(info);
 	int err;
 
-	if (!max && !open && !flows) {
+	if (!max && !open && !info->attrs[SEGWARD_A_STATS_FLOWS_MAX] &&
+	    !info->attrs[SEGWARD_A_STATS_STREAM_MEMORY_MAX]) {
 		NL_SET_ERR_MSG(info->extack, "the request has no setting");
 		return -EINVAL;
 	}
@@ -192,7 +198,7 @@ int segward_settings_set_doit(struct sk_buff *skb, struct genl_info *info)
 				    "the reputation table is in use already");
 		return -EBUSY;
 	}
-	err = flows ? segward_flow_set_max(snet, flows, info->extack) : 0;
+	err = segward_flow_set_limits(snet, info->attrs, info->extack);
 	if (err)
 		return err;
 	if (max)

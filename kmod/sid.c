@@ -344,14 +344,16 @@ static void use(struct segward_net *snet, const struct segward_sid *sid)
 {
 	count_users(&sid->config, 1);
 	if (sid->zone)
-		segward_zone_use(snet->flows, sid->zone);
+		segward_zone_use(segward_flows_zones(snet->flows),
+				 sid->zone);
 }
 
 static void unuse(struct segward_net *snet, const struct segward_sid *sid)
 {
 	count_users(&sid->config, -1);
 	if (sid->zone)
-		segward_zone_unuse(snet->flows, sid->zone);
+		segward_zone_unuse(segward_flows_zones(snet->flows),
+				   sid->zone);
 }
 
 /* What was found before the change is worth nothing. */

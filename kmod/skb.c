@@ -4,6 +4,8 @@
  */
 #include <linux/highmem.h>
 #include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <net/checksum.h>
 
 #include "skb.h"
 
@@ -152,5 +154,23 @@ int segward_skb_view(struct sk_buff *skb, struct segward_view *view,
 		return 0;
 	segward_skb_head(skb, view);
 	add_fragments(skb, view, room->frag);
+	return 0;
+}
+
+int segward_skb_clear_urgent(struct sk_buff *skb, u32 off)
+{
+	struct tcphdr *tcp;
+	__be32 before;
+
+	if (skb_ensure_writable(skb, off + sizeof(*tcp)))
+		return -ENOMEM;
+	tcp = (struct tcphdr *)(skb->data + off);
+	before = tcp_flag_word(tcp);
+	tcp->urg = 0;
+	inet_proto_csum_replace4(&tcp->check, skb, before, tcp_flag_word(tcp),
+				 false);
+	inet_proto_csum_replace2(&tcp->check, skb, (__force __be16)tcp->urg_ptr,
+				 0, false);
+	tcp->urg_ptr = 0;
 	return 0;
 }

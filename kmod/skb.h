@@ -69,4 +69,14 @@ int segward_skb_parse(struct sk_buff *skb, struct segward_view *view,
 int segward_skb_view(struct sk_buff *skb, struct segward_view *view,
 		     struct segward_skb_room *room, bool *linearized);
 
+/**
+ * segward_skb_clear_urgent() - make urgent data ordinary
+ * @skb: the packet
+ * @off: offset of its TCP header; all of it is in the packet
+ *
+ * Clears the flag and the pointer and corrects the checksum. The packet may
+ * move. Context: bottom halves off. Return: 0 or -ENOMEM.
+ */
+int segward_skb_clear_urgent(struct sk_buff *skb, u32 off);
+
 #endif /* SEGWARD_SKB_H */

@@ -32,6 +32,8 @@
  * @SEGWARD_STAT_FRAGMENTS_FULL: inner fragments that could not be kept
  * @SEGWARD_STAT_FLOWS_BEGUN: flows that packets have made
  * @SEGWARD_STAT_FLOWS_REFUSED: packets whose flow there was no room for
+ * @SEGWARD_STAT_BYPASSED: packets of streams beyond what is inspected of them
+ * @SEGWARD_STAT_URGENT_CLEARED: packets whose urgent pointer was cleared
  * @SEGWARD_STATS: how many there are
  */
 enum segward_stat {
@@ -53,6 +55,8 @@ enum segward_stat {
 	SEGWARD_STAT_FRAGMENTS_FULL,
 	SEGWARD_STAT_FLOWS_BEGUN,
 	SEGWARD_STAT_FLOWS_REFUSED,
+	SEGWARD_STAT_BYPASSED,
+	SEGWARD_STAT_URGENT_CLEARED,
 	SEGWARD_STATS,
 };
 

@@ -20,46 +20,35 @@
 #define TOCLIENT	BIT(SEGWARD_APP_TOCLIENT)
 #define BOTH		(TOSERVER | TOCLIENT)
 
-/* Zones by their number, in as many lists. */
-#define ZONE_LISTS	64
-
 struct bucket {
 	struct segward_flow __rcu *first;
 	/* of the chain; a flow's lock is taken inside of it */
 	segward_lock_t lock;
 };
 
-struct zone_entry {
-	struct zone_entry *next;
-	struct segward_zone zone;
-};
-
 /**
  * struct segward_flows - a table
  * @hash_key: see segward_flows_create()
- * @pool: what the zones share
+ * @zones: whose flows it has
  * @mask: buckets less one
- * @nr_zones: how many
- * @zones_used: those of them that have users
- * @zone: they, by number
  * @bucket: the chains
  */
 struct segward_flows {
 	hsiphash_key_t hash_key;
-	struct segward_pool pool;
+	struct segward_zones zones;
 	u32 mask;
-	u32 nr_zones;
-	u32 zones_used;
-	struct zone_entry *zone[ZONE_LISTS];
 	struct bucket bucket[];
 };
+
+#define UNITS_OF_MIB	((1u << 20) / SEGWARD_BUDGET_UNIT)
 
 static size_t table_size(u32 buckets)
 {
 	return sizeof(struct segward_flows) + buckets * sizeof(struct bucket);
 }
 
-struct segward_flows *segward_flows_create(const u64 key[2], u32 most)
+struct segward_flows *segward_flows_create(const u64 key[2], u32 most,
+					   u32 memory)
 {
 	struct segward_flows *flows;
 	u32 buckets = SEGWARD_FLOWS_MIN / 2;
@@ -71,7 +60,7 @@ struct segward_flows *segward_flows_create(const u64 key[2], u32 most)
 	if (!flows)
 		return NULL;
 	memcpy(&flows->hash_key, key, sizeof(flows->hash_key));
-	segward_pool_share(&flows->pool, most, 1);
+	segward_zones_init(&flows->zones, most, memory * UNITS_OF_MIB);
 	flows->mask = buckets - 1;
 	for (i = 0; i < buckets; i++)
 		segward_lock_init(&flows->bucket[i].lock);
@@ -90,7 +79,6 @@ static void free_flow(struct rcu_head *rcu)
 void segward_flows_destroy(struct segward_flows *flows)
 {
 	struct segward_flow *flow, *next;
-	struct zone_entry *zone;
 	u32 i;
 
 	if (!flows)
@@ -99,99 +87,22 @@ void segward_flows_destroy(struct segward_flows *flows)
 		flow = rcu_dereference_protected(flows->bucket[i].first, true);
 		for (; flow; flow = next) {
 			next = rcu_dereference_protected(flow->next, true);
+			segward_tcp_release(&flow->tcp, &flow->zone->memory);
+			segward_dialog_destroy(flow->dialog,
+					       &flow->zone->memory);
 			segward_free_atomic(flow);
 		}
 		segward_cond_resched();
 	}
 	/* Flows that left before still have to give back what they took. */
 	rcu_barrier();
-	for (i = 0; i < ZONE_LISTS; i++) {
-		while ((zone = flows->zone[i])) {
-			flows->zone[i] = zone->next;
-			segward_free(zone);
-		}
-	}
+	segward_zones_exit(&flows->zones);
 	segward_free(flows);
 }
 
-/* Zones without users and flows; no packet has them any more. */
-static void forget_zones(struct segward_flows *flows)
+struct segward_zones *segward_flows_zones(struct segward_flows *flows)
 {
-	struct zone_entry **at, *zone;
-	u32 i;
-
-	segward_synchronize();
-	for (i = 0; i < ZONE_LISTS; i++) {
-		at = &flows->zone[i];
-		while ((zone = *at)) {
-			if (zone->zone.users ||
-			    atomic_read(&zone->zone.flows.used)) {
-				at = &zone->next;
-				continue;
-			}
-			*at = zone->next;
-			segward_free(zone);
-			flows->nr_zones--;
-		}
-	}
-}
-
-static struct zone_entry *make_zone(struct segward_flows *flows, u32 id,
-				    int *err)
-{
-	struct zone_entry **list = &flows->zone[id % ZONE_LISTS];
-	struct zone_entry *zone;
-
-	if (flows->nr_zones == SEGWARD_ZONES_MAX)
-		forget_zones(flows);
-	*err = -ENOSPC;
-	if (flows->nr_zones == SEGWARD_ZONES_MAX)
-		return NULL;
-	*err = -ENOMEM;
-	zone = segward_zalloc(sizeof(*zone));
-	if (!zone)
-		return NULL;
-	zone->zone.id = id;
-	zone->zone.flows.pool = &flows->pool;
-	zone->next = *list;
-	*list = zone;
-	flows->nr_zones++;
-	return zone;
-}
-
-struct segward_zone *segward_flows_zone(struct segward_flows *flows, u32 id,
-					int *err)
-{
-	struct zone_entry *zone = flows->zone[id % ZONE_LISTS];
-
-	while (zone && zone->zone.id != id)
-		zone = zone->next;
-	if (!zone)
-		zone = make_zone(flows, id, err);
-	return zone ? &zone->zone : NULL;
-}
-
-static void share(struct segward_flows *flows)
-{
-	segward_pool_share(&flows->pool, flows->pool.most,
-			   max_t(u32, flows->zones_used, 1));
-}
-
-void segward_zone_use(struct segward_flows *flows, struct segward_zone *zone)
-{
-	if (!zone->users++) {
-		flows->zones_used++;
-		share(flows);
-	}
-}
-
-void segward_zone_unuse(struct segward_flows *flows,
-			struct segward_zone *zone)
-{
-	if (!--zone->users) {
-		flows->zones_used--;
-		share(flows);
-	}
+	return &flows->zones;
 }
 
 /* --- Keys ------------------------------------------------------------------ */
@@ -256,9 +167,19 @@ static bool has_key(const struct segward_flow *flow, u32 hash,
 
 /* --- State ----------------------------------------------------------------- */
 
-static bool is_pressed(const struct segward_pool *pool)
+static bool pool_is_pressed(const struct segward_pool *pool)
 {
 	return (u32)atomic_read(&pool->used) > READ_ONCE(pool->open) / 4 * 3;
+}
+
+/* One zone's flood does not shorten the lives of another's flows. */
+static bool is_pressed(const struct segward_zone *zone)
+{
+	const struct segward_pool *pool = zone->flows.pool;
+
+	return pool_is_pressed(pool) &&
+	       (u32)atomic_read(&zone->flows.used) >
+	       READ_ONCE(pool->reserve) / 4 * 3;
 }
 
 static u32 seconds_of(const struct segward_flow *flow, bool pressed)
@@ -304,49 +225,13 @@ static void begin(struct segward_flow *flow,
 	flow->client = client_of(packet, sender);
 	WRITE_ONCE(flow->state, SEGWARD_FLOW_STATE_NEW);
 	flow->seen = 0;
-	flow->fin = 0;
+	flow->app_proto = 0;
+	flow->refused = false;
+	flow->enforced = false;
+	flow->alerted = false;
 	flow->began = now;
 	memset(flow->packets, 0, sizeof(flow->packets));
 	memset(flow->bytes, 0, sizeof(flow->bytes));
-}
-
-static bool opens_again(const struct segward_flow *flow,
-			const struct segward_packet *packet)
-{
-	return flow->state == SEGWARD_FLOW_STATE_CLOSED &&
-	       (packet->tcp_flags & (SYN_ACK | SEGWARD_TCP_RST)) ==
-	       SEGWARD_TCP_SYN;
-}
-
-/*
- * A connection is established when both ends were heard and the client has
- * said more than SYN; where only one direction passes, or the beginning was
- * not seen, when something came that only an established one has.
- */
-static u8 tcp_state(struct segward_flow *flow,
-		    const struct segward_packet *packet, u8 direction)
-{
-	u8 flags = packet->tcp_flags;
-
-	if (flags & SEGWARD_TCP_RST)
-		return SEGWARD_FLOW_STATE_CLOSED;
-	if (flags & SEGWARD_TCP_FIN)
-		flow->fin |= BIT(direction);
-	if (flow->fin == BOTH)
-		return SEGWARD_FLOW_STATE_CLOSED;
-	if ((flags & SYN_ACK) == SEGWARD_TCP_ACK &&
-	    flow->state == SEGWARD_FLOW_STATE_NEW)
-		return SEGWARD_FLOW_STATE_ESTABLISHED;
-	return flow->state;
-}
-
-static u8 next_state(struct segward_flow *flow,
-		     const struct segward_packet *packet, u8 direction)
-{
-	if (packet->proto == SEGWARD_PROTO_TCP)
-		return tcp_state(flow, packet, direction);
-	return flow->seen == BOTH ? SEGWARD_FLOW_STATE_ESTABLISHED :
-	       SEGWARD_FLOW_STATE_NEW;
 }
 
 /* The flow is locked. Returns the packet's direction. */
@@ -357,7 +242,8 @@ static u8 count(struct segward_flow *flow, const struct segward_packet *packet,
 		       SEGWARD_APP_TOCLIENT;
 
 	flow->seen |= BIT(direction);
-	WRITE_ONCE(flow->state, next_state(flow, packet, direction));
+	if (flow->seen == BOTH && packet->proto != SEGWARD_PROTO_TCP)
+		WRITE_ONCE(flow->state, SEGWARD_FLOW_STATE_ESTABLISHED);
 	WRITE_ONCE(flow->last, now);
 	flow->packets[direction]++;
 	flow->bytes[direction] += packet->len;
@@ -426,6 +312,8 @@ static struct segward_flow *make(struct segward_zone *zone, u32 hash,
 	flow->zone = zone;
 	flow->state = SEGWARD_FLOW_STATE_NEW;
 	flow->last = 0;
+	segward_tcp_init(&flow->tcp);
+	flow->dialog = NULL;
 	return flow;
 }
 
@@ -454,6 +342,67 @@ static struct segward_flow *find_or_make(struct segward_flows *flows,
 	return flow;
 }
 
+/* --- The end --------------------------------------------------------------- */
+
+static void tell(const struct segward_flow *flow,
+		 struct segward_flow_info *info)
+{
+	u8 client = flow->client;
+
+	info->id = segward_flow_id(flow->hash, flow->began);
+	info->key = flow->key;
+	memcpy(info->key.addr[0], flow->key.addr[client], 16);
+	memcpy(info->key.addr[1], flow->key.addr[!client], 16);
+	info->key.port[0] = flow->key.port[client];
+	info->key.port[1] = flow->key.port[!client];
+	info->state = flow->state;
+	info->began = flow->began;
+	info->last = flow->last;
+	memcpy(info->packets, flow->packets, sizeof(info->packets));
+	memcpy(info->bytes, flow->bytes, sizeof(info->bytes));
+	info->app_proto = flow->app_proto;
+	info->end_reason = 0;
+	info->alerted = flow->alerted;
+	info->refused = flow->refused;
+}
+
+/* What the ends said is over; what was not told of it is to be told. */
+static void end_dialog(struct segward_flow *flow, u8 reason,
+		       struct segward_flow_ended *ended)
+{
+	struct segward_dialog *dialog = flow->dialog;
+
+	tell(flow, &ended->info);
+	ended->info.end_reason = reason;
+	ended->zone = flow->zone;
+	memset(&ended->records, 0, sizeof(ended->records));
+	if (!dialog)
+		return;
+	segward_transactions_finish(&dialog->transactions);
+	ended->records = dialog->transactions;
+	memset(&dialog->transactions, 0, sizeof(dialog->transactions));
+	segward_dialog_destroy(dialog, &flow->zone->memory);
+	flow->dialog = NULL;
+}
+
+/* The flow is locked. */
+static void end(struct segward_flow *flow, u8 reason,
+		struct segward_flow_ended *ended)
+{
+	end_dialog(flow, reason, ended);
+	segward_tcp_release(&flow->tcp, &flow->zone->memory);
+}
+
+static void begin_anew(struct segward_flow *flow,
+		       const struct segward_packet *packet, u8 sender, u64 now,
+		       struct segward_flow_seen *seen)
+{
+	end(flow, SEGWARD_FLOW_END_TIMEOUT, seen->ended);
+	seen->has_ended = true;
+	seen->begun = true;
+	begin(flow, packet, sender, now);
+}
+
 struct segward_flow *segward_flow_get(struct segward_flows *flows,
 				      struct segward_zone *zone,
 				      const struct segward_packet *packet,
@@ -465,31 +414,50 @@ struct segward_flow *segward_flow_get(struct segward_flows *flows,
 	struct segward_flow *flow;
 
 	seen->begun = false;
+	seen->has_ended = false;
 	flow = find(&flows->bucket[hash & flows->mask], hash, &key);
 	if (!flow)
 		flow = find_or_make(flows, zone, hash, &key, &seen->begun);
 	if (!flow)
 		return NULL;
-	if (opens_again(flow, packet) || is_over(flow, now, false))
-		seen->begun = true;
 	if (seen->begun)
 		begin(flow, packet, sender, now);
+	else if (is_over(flow, now, false))
+		begin_anew(flow, packet, sender, now, seen);
 	seen->direction = count(flow, packet, sender, now);
 	return flow;
+}
+
+void segward_flow_restart(struct segward_flow *flow,
+			  const struct segward_packet *packet, u64 now,
+			  struct segward_flow_seen *seen)
+{
+	u8 sender = seen->direction == SEGWARD_APP_TOSERVER ? flow->client :
+		    !flow->client;
+
+	/* This packet is the new one's. */
+	flow->packets[seen->direction]--;
+	flow->bytes[seen->direction] -= packet->len;
+	end_dialog(flow, SEGWARD_FLOW_END_TIMEOUT, seen->ended);
+	seen->has_ended = true;
+	begin(flow, packet, sender, now);
+	seen->begun = true;
+	seen->direction = count(flow, packet, sender, now);
+}
+
+void segward_flow_tcp(struct segward_flow *flow,
+		      const struct segward_packet *packet, bool closed)
+{
+	if (closed)
+		WRITE_ONCE(flow->state, SEGWARD_FLOW_STATE_CLOSED);
+	else if (flow->state == SEGWARD_FLOW_STATE_NEW &&
+		 (packet->tcp_flags & SYN_ACK) == SEGWARD_TCP_ACK)
+		WRITE_ONCE(flow->state, SEGWARD_FLOW_STATE_ESTABLISHED);
 }
 
 void segward_flow_put(struct segward_flow *flow)
 {
 	unlock(flow);
-}
-
-/* Takes a flow out of its chain; bucket and flow are locked. */
-static void take_out(struct segward_flow __rcu **at, struct segward_flow *flow)
-{
-	flow->dead = true;
-	rcu_assign_pointer(*at, rcu_dereference_protected(flow->next, true));
-	unlock(flow);
-	call_rcu(&flow->rcu, free_flow);
 }
 
 /* --- Those that are over, and those that shall go -------------------------- */
@@ -515,30 +483,78 @@ static bool is_wanted(const struct segward_flow *flow,
 				     key->addr[1]);
 }
 
-/* What is in one bucket and over. */
-static u32 sweep(struct segward_flows *flows, struct bucket *bucket, u64 now)
+static bool shall_go(const struct segward_flow *flow,
+		     const struct segward_flow_sweep *sweep)
+{
+	if (sweep->filter)
+		return is_wanted(flow, sweep->filter);
+	return is_over(flow, sweep->now, is_pressed(flow->zone));
+}
+
+/*
+ * Its sender will not repeat, and its receiver not take, what is kept of it;
+ * flow->last is older than that.
+ */
+static void rest(struct segward_flow *flow, u64 now)
+{
+	const struct segward_stream_config config = {
+		.tail = SEGWARD_STREAM_TAIL,
+		.enforce = flow->enforced,
+	};
+
+	segward_tcp_idle(&flow->tcp, &flow->zone->memory, &config, now);
+}
+
+static bool is_idle(const struct segward_flow *flow, u64 now)
+{
+	u64 last = READ_ONCE(flow->last);
+
+	return flow->key.proto == SEGWARD_PROTO_TCP && now > last &&
+	       now - last >= SEGWARD_STREAM_IDLE_SECONDS * NS_IN_SECOND;
+}
+
+/* Takes a flow out of its chain; bucket and flow are locked. */
+static void take_out(struct segward_flow __rcu **at, struct segward_flow *flow,
+		     struct segward_flow_sweep *sweep)
+{
+	flow->dead = true;
+	rcu_assign_pointer(*at, rcu_dereference_protected(flow->next, true));
+	end(flow, sweep->filter ? sweep->reason : SEGWARD_FLOW_END_TIMEOUT,
+	    &sweep->ended[sweep->nr++]);
+	unlock(flow);
+	call_rcu(&flow->rcu, free_flow);
+}
+
+/* Returns false if there was no room for all that shall go. */
+static bool sweep_bucket(struct bucket *bucket,
+			 struct segward_flow_sweep *sweep)
 {
 	struct segward_flow __rcu **at = &bucket->first;
-	bool pressed = is_pressed(&flows->pool);
 	struct segward_flow *flow;
-	u32 gone = 0;
+	bool room = true;
 
 	segward_lock(&bucket->lock);
 	while ((flow = rcu_dereference_protected(*at, true))) {
-		/* Who is in use is not waited for. */
-		if (is_over(flow, now, pressed)) {
+		room = sweep->nr < sweep->room;
+		if (!room)
+			break;
+		/* Without a filter who is in use is not waited for. */
+		if (sweep->filter || shall_go(flow, sweep)) {
 			lock(flow);
-			if (is_over(flow, now, pressed)) {
-				take_out(at, flow);
-				gone++;
+			if (shall_go(flow, sweep)) {
+				take_out(at, flow, sweep);
 				continue;
 			}
+			unlock(flow);
+		} else if (is_idle(flow, sweep->now)) {
+			lock(flow);
+			rest(flow, sweep->now);
 			unlock(flow);
 		}
 		at = &flow->next;
 	}
 	segward_unlock(&bucket->lock);
-	return gone;
+	return room;
 }
 
 static bool is_empty(const struct bucket *bucket)
@@ -546,82 +562,22 @@ static bool is_empty(const struct bucket *bucket)
 	return !rcu_access_pointer(bucket->first);
 }
 
-/* How far a piece of work goes that begins at @bucket. */
-static u32 end_of(const struct segward_flows *flows, u32 bucket, u32 buckets)
+u32 segward_flows_sweep(struct segward_flows *flows,
+			struct segward_flow_sweep *sweep, u32 buckets)
 {
-	return min(flows->mask + 1 - bucket, buckets) + bucket;
-}
-
-u32 segward_flows_sweep(struct segward_flows *flows, u64 now, u32 *bucket,
-			u32 buckets)
-{
-	u32 end = end_of(flows, *bucket, buckets);
-	u32 gone = 0;
+	u32 end = min(flows->mask + 1 - sweep->bucket, buckets) + sweep->bucket;
 	u32 i;
 
-	for (i = *bucket; i < end; i++)
-		if (!is_empty(&flows->bucket[i]))
-			gone += sweep(flows, &flows->bucket[i], now);
-	*bucket = end & flows->mask;
-	return gone;
-}
-
-static u32 flush(struct bucket *bucket,
-		 const struct segward_flow_filter *filter)
-{
-	struct segward_flow __rcu **at = &bucket->first;
-	struct segward_flow *flow;
-	u32 gone = 0;
-
-	segward_lock(&bucket->lock);
-	while ((flow = rcu_dereference_protected(*at, true))) {
-		lock(flow);
-		if (is_wanted(flow, filter)) {
-			take_out(at, flow);
-			gone++;
-			continue;
-		}
-		unlock(flow);
-		at = &flow->next;
-	}
-	segward_unlock(&bucket->lock);
-	return gone;
-}
-
-u32 segward_flows_flush(struct segward_flows *flows,
-			const struct segward_flow_filter *filter, u32 *bucket,
-			u32 buckets)
-{
-	u32 end = end_of(flows, *bucket, buckets);
-	u32 gone = 0;
-	u32 i;
-
-	for (i = *bucket; i < end; i++)
-		if (!is_empty(&flows->bucket[i]))
-			gone += flush(&flows->bucket[i], filter);
-	*bucket = end & flows->mask;
-	return gone;
+	for (i = sweep->bucket; i < end; i++)
+		if (!is_empty(&flows->bucket[i]) &&
+		    !sweep_bucket(&flows->bucket[i], sweep))
+			break;
+	buckets = i - sweep->bucket;
+	sweep->bucket = i & flows->mask;
+	return buckets;
 }
 
 /* --- Telling of them ------------------------------------------------------- */
-
-static void tell(const struct segward_flow *flow,
-		 struct segward_flow_info *info)
-{
-	u8 client = flow->client;
-
-	info->id = segward_flow_id(flow->hash, flow->began);
-	info->key = flow->key;
-	memcpy(info->key.addr[0], flow->key.addr[client], 16);
-	memcpy(info->key.addr[1], flow->key.addr[!client], 16);
-	info->key.port[0] = flow->key.port[client];
-	info->key.port[1] = flow->key.port[!client];
-	info->state = flow->state;
-	info->began = flow->began;
-	info->last = flow->last;
-	memcpy(info->packets, flow->packets, sizeof(info->packets));
-	memcpy(info->bytes, flow->bytes, sizeof(info->bytes));
-}
 
 static bool tell_wanted(struct segward_flow *flow,
 			const struct segward_flow_filter *filter, u64 now,
@@ -678,17 +634,28 @@ u32 segward_flows_buckets(const struct segward_flows *flows)
 
 bool segward_flows_pressed(const struct segward_flows *flows)
 {
-	return is_pressed(&flows->pool);
+	return pool_is_pressed(&flows->zones.flows);
 }
 
 u32 segward_flows_count(const struct segward_flows *flows)
 {
-	return (u32)atomic_read(&flows->pool.used);
+	return (u32)atomic_read(&flows->zones.flows.used);
 }
 
 u32 segward_flows_most(const struct segward_flows *flows)
 {
-	return flows->pool.most;
+	return flows->zones.flows.most;
+}
+
+void segward_flows_set_memory(struct segward_flows *flows, u32 memory)
+{
+	segward_zones_set_memory(&flows->zones, memory * UNITS_OF_MIB);
+}
+
+u64 segward_flows_stream_memory(const struct segward_flows *flows)
+{
+	return (u64)atomic_read(&flows->zones.memory.used) *
+	       SEGWARD_BUDGET_UNIT;
 }
 
 u64 segward_flows_memory(const struct segward_flows *flows)

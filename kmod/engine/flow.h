@@ -18,21 +18,32 @@
 
 #include "app/app.h"
 #include "budget.h"
+#include "dialog.h"
 #include "packet.h"
 #include "port.h"
+#include "stream.h"
+#include "zone.h"
 
 /* Flows of a namespace, unless it is told otherwise: 64 MiB. */
 #define SEGWARD_FLOWS_DEFAULT	262144
 #define SEGWARD_FLOWS_MIN	64
 #define SEGWARD_FLOWS_MAX	16777216
 
-/* Zones of a namespace. */
-#define SEGWARD_ZONES_MAX	4096
+/* MiB of a namespace's streams, unless it is told otherwise. */
+#define SEGWARD_STREAM_MEMORY_DEFAULT	128
+#define SEGWARD_STREAM_MEMORY_MIN	1
+#define SEGWARD_STREAM_MEMORY_MAX	65536
+
+/*
+ * Delivered bytes of a stream that rules see again in front of new ones: a
+ * match of contents may be that long and cross segments.
+ */
+#define SEGWARD_STREAM_TAIL	1024
 
 /*
  * Seconds without a packet after which a flow is over, as long as there is
- * room, and when more than three quarters of what a flood may take are taken,
- * by whatever zones. Suricata's
+ * room, and when more than three quarters of what a flood may take are taken
+ * and the flow's zone has more than three quarters of its reserve. Suricata's
  * defaults, but for a closed connection: its late segments come within
  * seconds, or it would fill the table where connections are short.
  */
@@ -43,18 +54,6 @@
 #define SEGWARD_FLOW_TCP_CLOSED_SECONDS		10
 #define SEGWARD_FLOW_TCP_CLOSED_SECONDS_PRESSED	2
 #define SEGWARD_FLOW_OTHER_SECONDS		300
-
-/**
- * struct segward_zone - what the flows of a zone share
- * @id: its number
- * @users: SIDs that have it; under the writer's lock
- * @flows: counts them
- */
-struct segward_zone {
-	u32 id;
-	u32 users;
-	struct segward_budget flows;
-};
 
 /**
  * struct segward_flow_key - which flow
@@ -87,13 +86,18 @@ struct segward_flow_key {
  * @client: index in @key of the end that began it
  * @state: enum segward_flow_state
  * @seen: bit by direction: packets came
- * @fin: bit by direction: it has said that it ends
+ * @app_proto: enum segward_app_proto, 0 as long as it is not known
  * @dead: it is not in the table any more
+ * @refused: a verdict has ended it; whatever comes is dropped
+ * @enforced: what its stream refuses is dropped
+ * @alerted: a rule has matched
  * @zone: whose; constant
  * @began: nanoseconds, when its first packet came
  * @last: when the last one came; read without the lock
  * @packets: by direction
  * @bytes: by direction, of the inner packets
+ * @tcp: of a TCP connection
+ * @dialog: of a TCP connection in which something was said
  * @rcu: frees it
  */
 struct segward_flow {
@@ -105,24 +109,19 @@ struct segward_flow {
 	u8 client;
 	u8 state;
 	u8 seen;
-	u8 fin;
+	u8 app_proto;
 	bool dead;
+	bool refused;
+	bool enforced;
+	bool alerted;
 	struct segward_zone *zone;
 	u64 began;
 	u64 last;
 	u64 packets[2];
 	u64 bytes[2];
+	struct segward_tcp tcp;
+	struct segward_dialog *dialog;
 	struct rcu_head rcu;
-};
-
-/**
- * struct segward_flow_seen - what a packet is to its flow
- * @direction: enum segward_app_direction
- * @begun: it is its first one
- */
-struct segward_flow_seen {
-	u8 direction;
-	bool begun;
 };
 
 /**
@@ -134,9 +133,10 @@ struct segward_flow_seen {
  * @last: when its last packet came
  * @packets: by enum segward_app_direction
  * @bytes: of them
- * @app_proto: enum segward_app_proto; 0 if it is not known
- * @end_reason: enum segward_flow_end; 0 as long as it is in use
- * @alerted: a rule matched in it
+ * @app_proto: enum segward_app_proto, 0 as long as it is not known
+ * @end_reason: enum segward_flow_end, of one that has ended
+ * @alerted: a rule has matched
+ * @refused: what comes of it is dropped
  */
 struct segward_flow_info {
 	u64 id;
@@ -149,6 +149,34 @@ struct segward_flow_info {
 	u8 app_proto;
 	u8 end_reason;
 	bool alerted;
+	bool refused;
+};
+
+/**
+ * struct segward_flow_ended - a flow that has ended
+ * @info: what is told of it
+ * @records: what its ends said and was not told before; who gets it takes
+ *	them out and frees them, from the memory of @zone
+ * @zone: whose
+ */
+struct segward_flow_ended {
+	struct segward_flow_info info;
+	struct segward_transactions records;
+	struct segward_zone *zone;
+};
+
+/**
+ * struct segward_flow_seen - what a packet is to its flow
+ * @direction: enum segward_app_direction
+ * @begun: it is its first one
+ * @has_ended: another flow of the same key had ended; it is in @ended
+ * @ended: filled in if @has_ended
+ */
+struct segward_flow_seen {
+	u8 direction;
+	bool begun;
+	bool has_ended;
+	struct segward_flow_ended *ended;
 };
 
 /**
@@ -181,10 +209,13 @@ struct segward_flows;
  * segward_flows_create() - make an empty table
  * @key: 128 random bits: nobody shall choose flows that collide
  * @most: flows, SEGWARD_FLOWS_MIN to SEGWARD_FLOWS_MAX
+ * @memory: MiB of their streams, SEGWARD_STREAM_MEMORY_MIN to
+ *	SEGWARD_STREAM_MEMORY_MAX
  *
  * Context: may sleep. Return: the table, or NULL without memory.
  */
-struct segward_flows *segward_flows_create(const u64 key[2], u32 most);
+struct segward_flows *segward_flows_create(const u64 key[2], u32 most,
+					   u32 memory);
 
 /**
  * segward_flows_destroy() - free it with all zones and flows
@@ -194,36 +225,8 @@ struct segward_flows *segward_flows_create(const u64 key[2], u32 most);
  */
 void segward_flows_destroy(struct segward_flows *flows);
 
-/**
- * segward_flows_zone() - a zone of a table
- * @flows: the table
- * @id: its number
- *
- * Makes it if there is none. With SEGWARD_ZONES_MAX of them, those that have
- * neither users nor flows are forgotten first, after a grace period.
- *
- * Context: may sleep; one writer at a time. Return: the zone; NULL with *@err
- * -ENOMEM, or -ENOSPC: SEGWARD_ZONES_MAX zones are in use.
- */
-struct segward_zone *segward_flows_zone(struct segward_flows *flows, u32 id,
-					int *err);
-
-/**
- * segward_zone_use() - a SID has this zone from now on
- * @flows: its table
- * @zone: the zone, which is kept from now on
- *
- * The zones in use divide what there is. Context: one writer at a time.
- */
-void segward_zone_use(struct segward_flows *flows, struct segward_zone *zone);
-
-/**
- * segward_zone_unuse() - a SID has it no more
- * @flows: its table
- * @zone: the zone; packets may use it for another grace period
- */
-void segward_zone_unuse(struct segward_flows *flows,
-			struct segward_zone *zone);
+/** segward_flows_zones() - whose flows the table has */
+struct segward_zones *segward_flows_zones(struct segward_flows *flows);
 
 /**
  * segward_flow_get() - the flow of a packet
@@ -231,10 +234,11 @@ void segward_zone_unuse(struct segward_flows *flows,
  * @zone: of the SID that it came for
  * @packet: parsed; no fragment
  * @now: nanoseconds; must not go back by more than moments
- * @seen: filled in
+ * @seen: @ended is given, the others are filled in
  *
- * Makes the flow if there is none. A flow that is over, or a closed connection
- * that is opened again, begins anew. Counts the packet and moves the state on.
+ * Makes the flow if there is none; one that is over begins anew. Counts the
+ * packet. Moves the state on, unless it is TCP, whose state is a matter of
+ * sequence numbers: see segward_flow_tcp().
  *
  * Context: bottom halves off, under RCU. Time: the length of a chain, two on
  * average in a full table. Return: the flow, locked, to be given to
@@ -244,6 +248,31 @@ struct segward_flow *segward_flow_get(struct segward_flows *flows,
 				      struct segward_zone *zone,
 				      const struct segward_packet *packet,
 				      u64 now, struct segward_flow_seen *seen);
+
+/**
+ * segward_flow_restart() - a connection is opened again
+ * @flow: locked; its stream says so
+ * @packet: that does it
+ * @now: nanoseconds
+ * @seen: of this packet; changed
+ *
+ * Another flow begins, with the same key.
+ */
+void segward_flow_restart(struct segward_flow *flow,
+			  const struct segward_packet *packet, u64 now,
+			  struct segward_flow_seen *seen);
+
+/**
+ * segward_flow_tcp() - a segment was accepted: move the state on
+ * @flow: locked
+ * @packet: the segment
+ * @closed: the connection is over: see segward_tcp_closed()
+ *
+ * A connection is established when something came that only an established one
+ * has: so one direction is enough, and one whose beginning was not seen.
+ */
+void segward_flow_tcp(struct segward_flow *flow,
+		      const struct segward_packet *packet, bool closed);
 
 /** segward_flow_put() - let go of a flow */
 void segward_flow_put(struct segward_flow *flow);
@@ -262,16 +291,38 @@ static inline u64 segward_flow_id(u32 hash, u64 began)
 }
 
 /**
- * segward_flows_sweep() - forget flows that are over
- * @flows: the table
+ * struct segward_flow_sweep - a walk through the table that forgets flows
+ * @filter: which, whatever their age; NULL: those that are over
+ * @reason: enum segward_flow_end of those; of what is over it is timeout
  * @now: nanoseconds
- * @bucket: where to begin; where to go on afterwards, 0 after the last one
+ * @bucket: where the walk is; 0 at first, and again behind the last one
+ * @ended: those that were forgotten
+ * @room: how many there is room for, at least 1
+ * @nr: in @ended
+ */
+struct segward_flow_sweep {
+	const struct segward_flow_filter *filter;
+	u8 reason;
+	u64 now;
+	u32 bucket;
+	struct segward_flow_ended *ended;
+	u32 room;
+	u32 nr;
+};
+
+/**
+ * segward_flows_sweep() - a part of such a walk
+ * @flows: the table
+ * @sweep: the walk; @nr begins at 0
  * @buckets: how many to look through
  *
- * Context: bottom halves off. Return: how many flows were forgotten.
+ * Ends sooner when @ended is full, and goes on there the next time.
+ *
+ * Context: bottom halves off, until @ended is dealt with. Return: how many
+ * buckets were looked through.
  */
-u32 segward_flows_sweep(struct segward_flows *flows, u64 now, u32 *bucket,
-			u32 buckets);
+u32 segward_flows_sweep(struct segward_flows *flows,
+			struct segward_flow_sweep *sweep, u32 buckets);
 
 /**
  * struct segward_flow_place - how far a walk has come; all zero at the start
@@ -303,19 +354,6 @@ int segward_flows_next(struct segward_flows *flows,
 		       struct segward_flow_place *place, u32 buckets,
 		       struct segward_flow_info *info);
 
-/**
- * segward_flows_flush() - forget flows
- * @flows: the table
- * @filter: which; NULL for all
- * @bucket: as in segward_flows_sweep()
- * @buckets: how many to look through
- *
- * Context: bottom halves off. Return: how many flows were forgotten.
- */
-u32 segward_flows_flush(struct segward_flows *flows,
-			const struct segward_flow_filter *filter, u32 *bucket,
-			u32 buckets);
-
 /** segward_flows_buckets() - of the table, a power of two */
 u32 segward_flows_buckets(const struct segward_flows *flows);
 
@@ -327,6 +365,18 @@ u32 segward_flows_count(const struct segward_flows *flows);
 
 /** segward_flows_most() - flows that there may be */
 u32 segward_flows_most(const struct segward_flows *flows);
+
+/**
+ * segward_flows_set_memory() - change what streams may take
+ * @flows: the table
+ * @memory: MiB; what is in use above that stays until it is given back
+ *
+ * Context: one writer at a time; packets may come meanwhile.
+ */
+void segward_flows_set_memory(struct segward_flows *flows, u32 memory);
+
+/** segward_flows_stream_memory() - bytes that streams and dialogs take */
+u64 segward_flows_stream_memory(const struct segward_flows *flows);
 
 /**
  * segward_flows_memory() - bytes of table and flows

@@ -62,7 +62,7 @@ static inline u32 segward_image_hash(u32 gram, u32 bits)
 static inline u32 segward_image_buffer_key(const struct segward_image_op *op)
 {
 	return (u32)op->buffer << 1 |
-	       !!(op->flags & SEGWARD_IMAGE_OP_F_DOTPREFIX);
+	       (op->flags & SEGWARD_IMAGE_OP_F_DOTPREFIX ? 1 : 0);
 }
 
 #define SEGWARD_IMAGE_PAIR_WORDS	(65536 / 32)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Inspection: from a packet's bytes to a verdict and the events that explain
- * it. The pipeline: view, packet, reputation, flow,
- * rules, verdict.
+ * it. The pipeline: view, packet, reputation, flow, stream,
+ * dialog, rules, verdict.
  */
 #ifndef SEGWARD_ENGINE_INSPECT_H
 #define SEGWARD_ENGINE_INSPECT_H
@@ -10,6 +10,7 @@
 #include <linux/segward.h>
 #include <linux/segward_image.h>
 
+#include "dialog.h"
 #include "flow.h"
 #include "fragment.h"
 #include "packet.h"
@@ -46,6 +47,9 @@
 /* Largest payload inspected at once; larger ones come in GSO segments. */
 #define SEGWARD_PAYLOAD_MAX	65536
 
+/* Bytes of a stream that rules are shown at once, SEGWARD_STREAM_TAIL included. */
+#define SEGWARD_STREAM_WINDOW	16384
+
 /* Bytes of a buffer that dotprefix looks at, with the dot. */
 #define SEGWARD_DOTTED_MAX	4096
 
@@ -63,6 +67,11 @@
  * @linear: a payload that crosses spans
  * @datagram: inner fragments, joined
  * @dotted: a buffer with a dot before it
+ * @window: of a stream
+ * @out: what a parser leaves
+ * @room: for the transactions that it leaves it of
+ * @dns: for datagrams
+ * @ended: a flow that had ended when the packet came
  *
  * Used with bottom halves off, one packet at a time. Allocated zeroed, once,
  * at load; the three bitmaps are all zero again behind each packet.
@@ -77,6 +86,11 @@ struct segward_scratch {
 	u8 linear[SEGWARD_PAYLOAD_MAX];
 	u8 datagram[SEGWARD_DATAGRAM_MAX];
 	u8 dotted[SEGWARD_DOTTED_MAX];
+	u8 window[SEGWARD_STREAM_WINDOW];
+	struct segward_app_out out;
+	struct segward_transaction_room room;
+	struct segward_dns_scratch dns;
+	struct segward_flow_ended ended;
 };
 
 /**
@@ -114,13 +128,23 @@ struct segward_reputation_hit {
  * @nr_hits: rules in @hit, strongest order of evaluation first
  * @hits_lost: matches beyond SEGWARD_HITS_MAX
  * @nr_reputation: entries in @reputation
+ * @stream_invalid: enum segward_reason of the condition stream-invalid
+ * @stream_budget: the same of stream-budget
  * @conditions: bit by enum segward_condition: exceptions that applied
  * @exhausted: the work budget ran out
  * @joined: @packet is a datagram of several fragments, which this one completes
  * @fragment_full: a fragment could not be kept
  * @flow_begun: it is the first packet of a flow
  * @flow_full: there was no room for its flow
+ * @clear_urgent: its urgent pointer has to be cleared before it is forwarded:
+ *	rules have seen its urgent bytes in the stream
+ * @bypassed: its stream is beyond what is inspected of it
  * @work: work units spent
+ * @zone: of its flow; NULL without one
+ * @records: what the ends of its flow have said completely; to be taken out and
+ *	freed, from the memory of @zone, before the next packet
+ * @ended: a flow that is over, in whose place this one is; NULL if there is
+ *	none. Its records likewise
  * @packet: the inner packet. If it is not @parsed, only family, encapsulation,
  *	addresses, protocol, TTL and length may be used, and those only if its
  *	family is not 0: they tell where a malformed packet came from
@@ -133,15 +157,22 @@ struct segward_result {
 	u8 reject_to;
 	u8 nr_hits;
 	u8 nr_reputation;
-	u8 conditions;
+	u8 stream_invalid;
+	u8 stream_budget;
+	u16 conditions;
 	bool exhausted;
 	bool joined;
 	bool fragment_full;
 	bool flow_begun;
 	bool flow_full;
+	bool clear_urgent;
+	bool bypassed;
 	bool parsed;
 	u32 hits_lost;
 	u32 work;
+	struct segward_zone *zone;
+	struct segward_transactions records;
+	struct segward_flow_ended *ended;
 	struct segward_packet packet;
 	struct segward_hit hit[SEGWARD_HITS_MAX];
 	struct segward_reputation_hit reputation[SEGWARD_REPUTATION_HITS_MAX];
@@ -179,9 +210,9 @@ struct segward_inspect {
  *
  * Order: outer fragment and unparsable packet by the profile's exceptions;
  * reputation of source and destination; of an inner fragment, whether it
- * completes its datagram; the flow; then the rules of each ruleset, for each
- * segment of a GSO packet. The strongest verdict wins, the first of equals gives the
- * reason.
+ * completes its datagram; the flow; its stream and what the ends say in it, to
+ * the rules of each ruleset; the packet by itself, each segment of a GSO packet,
+ * to the same. The strongest verdict wins, the first of equals gives the reason.
  *
  * - A category whose verdict is pass exempts an address from what other
  *   categories say about it.
@@ -191,7 +222,14 @@ struct segward_inspect {
  * - A new flow that there is no room for is an exception, flow-full. In prevent
  *   mode a packet that it drops is not scanned: it may be one of a flood.
  * - A pass rule that matches ends the rules of the segment and takes back what
- *   other rules said about it, whatever their ruleset.
+ *   other rules said about it, whatever their ruleset. One that matches in a
+ *   stream or a transaction does so for the packet.
+ * - A segment that does not fit to its connection, or cannot be kept though it
+ *   came early, is an exception. In prevent mode, unless the profile lets one of
+ *   these pass, it is as if it never came.
+ * - A TCP segment that is dropped after its bytes were read refuses its flow:
+ *   all that follows is dropped. So does a datagram whose protocol's buffers
+ *   matched.
  * - Each rule is a hit once, in however many segments it matches.
  * - Rules see a datagram once all of its fragments are there, and the verdict
  *   is that of the fragment which completes it; the others go on. A fragment
@@ -218,7 +256,7 @@ void segward_inspect_ip(const struct segward_inspect *inspect,
 
 /**
  * struct segward_result_event - one event that a result asks for
- * @type: enum segward_event_type: alert, reputation or anomaly
+ * @type: enum segward_event_type: alert, reputation, anomaly or drop
  * @index: into the result's hits or reputation entries; of an anomaly its enum
  *	segward_condition
  * @reason: enum segward_reason to report: for an anomaly its own, else the
@@ -253,7 +291,8 @@ static inline bool segward_result_quiet(const struct segward_result *result)
  * Anomalies come first, then reputation, then alerts in the order of their
  * evaluation. Verdict and reason are the packet's, so no event of the drop is
  * needed beside them: among the events of a packet that is dropped (or would
- * be) is always the one that says why. A condition whose exception is
+ * be) is always the one that says why. What comes of a refused flow has a drop
+ * for itself, as the verdict's reason was told with another packet. A condition whose exception is
  * pass-packet makes no event. The module and replay both tell exactly these.
  *
  * Return: false behind the last one.

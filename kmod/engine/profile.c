@@ -440,7 +440,12 @@ bool segward_profile_suppressed(const struct segward_profile *profile,
 u8 segward_profile_exception(const struct segward_profile *profile,
 			     u8 condition)
 {
-	switch (profile->config.exception[condition]) {
+	u8 exception = profile->config.exception[condition];
+
+	/* A reroute must not end every connection. */
+	if (!exception && condition == SEGWARD_CONDITION_MIDSTREAM)
+		return SEGWARD_VERDICT_PASS;
+	switch (exception) {
 	case SEGWARD_EXCEPTION_PASS_PACKET:
 		return SEGWARD_VERDICT_PASS;
 	case SEGWARD_EXCEPTION_REJECT:

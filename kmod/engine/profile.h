@@ -75,6 +75,7 @@ struct segward_suppress {
  */
 struct segward_profile_config {
 	char name[SEGWARD_NAME_SIZE];
+	u32 serial;		/* another one for each that is made */
 	u8 mode;		/* enum segward_mode */
 	/* enum segward_exception by enum segward_condition; 0: the default */
 	u8 exception[SEGWARD_CONDITION_MAX + 1];
@@ -150,8 +151,8 @@ bool segward_profile_suppressed(const struct segward_profile *profile,
  * @profile: the profile
  * @condition: enum segward_condition
  *
- * Defaults: prevent - drop-packet for all; monitor - the same, as what
- * prevent would have done. Return: enum segward_verdict (pass, drop, reject).
+ * Defaults: prevent - drop-packet for all but midstream, which passes; monitor -
+ * the same, as what prevent would have done. Return: enum segward_verdict (pass, drop, reject).
  */
 u8 segward_profile_exception(const struct segward_profile *profile,
 			     u8 condition);

@@ -26,6 +26,8 @@ static struct segward_zone *zone;
 static struct segward_packet packet;
 static u64 now;
 static struct segward_flow_seen seen;
+static struct segward_flow_ended ended[3];
+static struct segward_flow_ended replaced;
 static bool out_of_memory;
 
 void *__real_malloc(size_t size);
@@ -41,15 +43,15 @@ static struct segward_zone *make_zone(u32 id)
 	struct segward_zone *made;
 	int err;
 
-	made = segward_flows_zone(flows, id, &err);
+	made = segward_zones_get(segward_flows_zones(flows), id, &err);
 	if (made)
-		segward_zone_use(flows, made);
+		segward_zone_use(segward_flows_zones(flows), made);
 	return made;
 }
 
 static void begin_with(u32 most)
 {
-	flows = segward_flows_create(key, most);
+	flows = segward_flows_create(key, most, 1);
 	zone = make_zone(0);
 	now = SECOND;
 }
@@ -83,17 +85,29 @@ static struct segward_flow *get(void)
 {
 	struct segward_flow *flow;
 
+	seen.ended = &replaced;
 	flow = segward_flow_get(flows, zone, &packet, now, &seen);
 	if (flow)
 		segward_flow_put(flow);
 	return flow;
 }
 
-static struct segward_flow *tcp(u8 from, u16 port, u8 flags)
+/* A segment that its stream accepts, and says that it closes or not. */
+static struct segward_flow *segment(u8 from, u16 port, u8 flags, bool closed)
 {
+	struct segward_flow *flow;
+
 	set(4, SEGWARD_PROTO_TCP, from, port);
 	packet.tcp_flags = flags;
-	return get();
+	flow = get();
+	if (flow)
+		segward_flow_tcp(flow, &packet, closed);
+	return flow;
+}
+
+static struct segward_flow *tcp(u8 from, u16 port, u8 flags)
+{
+	return segment(from, port, flags, false);
 }
 
 static struct segward_flow *udp(u8 from, u16 port)
@@ -102,26 +116,38 @@ static struct segward_flow *udp(u8 from, u16 port)
 	return get();
 }
 
-static u32 sweep(void)
+/* Room for three at a time, so that it does not hold what a bucket may have. */
+static u32 forget(const struct segward_flow_filter *filter, u32 buckets)
 {
-	u32 bucket = 0;
+	struct segward_flow_sweep sweep = {
+		.filter = filter,
+		.reason = SEGWARD_FLOW_END_FORCED,
+		.now = now,
+		.ended = ended,
+		.room = 3,
+	};
+	u32 left = segward_flows_buckets(flows);
 	u32 gone = 0;
 
-	do
-		gone += segward_flows_sweep(flows, now, &bucket, 7);
-	while (bucket);
+	while (left) {
+		sweep.nr = 0;
+		left -= segward_flows_sweep(flows, &sweep, min(left, buckets));
+		gone += sweep.nr;
+	}
+	CHECK_EQ(sweep.bucket, 0);
 	return gone;
+}
+
+static u32 sweep(void)
+{
+	return forget(NULL, 7);
 }
 
 static u32 flush(const struct segward_flow_filter *filter)
 {
-	u32 bucket = 0;
-	u32 gone = 0;
+	static const struct segward_flow_filter all;
 
-	do
-		gone += segward_flows_flush(flows, filter, &bucket, 5);
-	while (bucket);
-	return gone;
+	return forget(filter ? filter : &all, 5);
 }
 
 static u32 walk(const struct segward_flow_filter *filter,
@@ -230,7 +256,7 @@ static void zones_keep_flows_apart(void)
 	flow = udp(CLIENT, 4000);
 	zone = make_zone(7);
 	CHECK(udp(CLIENT, 4000) != flow);
-	CHECK(zone == segward_flows_zone(flows, 7, &(int){ 0 }));
+	CHECK(zone == segward_zones_get(segward_flows_zones(flows), 7, &(int){ 0 }));
 	CHECK_EQ(segward_flows_count(flows), 2);
 	end();
 }
@@ -288,32 +314,34 @@ static void a_connection_is_new_established_and_closed(void)
 {
 	static const struct {
 		u8 from, flags, state;
+		bool closed;
 	} row[] = {
-		{ CLIENT, SYN, SEGWARD_FLOW_STATE_NEW },
-		{ SERVER, SYN | ACK, SEGWARD_FLOW_STATE_NEW },
-		{ CLIENT, ACK, SEGWARD_FLOW_STATE_ESTABLISHED },
-		{ SERVER, ACK, SEGWARD_FLOW_STATE_ESTABLISHED },
-		{ CLIENT, ACK | FIN, SEGWARD_FLOW_STATE_ESTABLISHED },
-		{ CLIENT, ACK | FIN, SEGWARD_FLOW_STATE_ESTABLISHED },
-		{ SERVER, ACK | FIN, SEGWARD_FLOW_STATE_CLOSED },
-		{ CLIENT, ACK, SEGWARD_FLOW_STATE_CLOSED },
+		{ CLIENT, SYN, SEGWARD_FLOW_STATE_NEW, false },
+		{ SERVER, SYN | ACK, SEGWARD_FLOW_STATE_NEW, false },
+		{ CLIENT, ACK, SEGWARD_FLOW_STATE_ESTABLISHED, false },
+		{ SERVER, ACK, SEGWARD_FLOW_STATE_ESTABLISHED, false },
+		{ CLIENT, ACK | FIN, SEGWARD_FLOW_STATE_ESTABLISHED, false },
+		{ CLIENT, ACK | FIN, SEGWARD_FLOW_STATE_ESTABLISHED, false },
+		{ SERVER, ACK | FIN, SEGWARD_FLOW_STATE_CLOSED, true },
+		{ CLIENT, ACK, SEGWARD_FLOW_STATE_CLOSED, true },
 	};
 	u32 i;
 
 	begin();
 	for (i = 0; i < 8; i++)
-		CHECK_EQ(tcp(row[i].from, 4000, row[i].flags)->state,
-			 row[i].state);
+		CHECK_EQ(segment(row[i].from, 4000, row[i].flags,
+				 row[i].closed)->state, row[i].state);
 	CHECK_EQ(segward_flows_count(flows), 1);
 	end();
 }
 
-static void a_reset_closes(void)
+static void a_reset_that_the_stream_does_not_take_closes_nothing(void)
 {
 	begin();
 	tcp(CLIENT, 4000, SYN);
-	CHECK_EQ(tcp(SERVER, 4000, RST | ACK)->state,
-		 SEGWARD_FLOW_STATE_CLOSED);
+	set(4, SEGWARD_PROTO_TCP, SERVER, 4000);
+	packet.tcp_flags = RST | ACK;
+	CHECK_EQ(get()->state, SEGWARD_FLOW_STATE_NEW);
 	end();
 }
 
@@ -343,10 +371,11 @@ static void a_closed_connection_may_be_opened_again_by_either_end(void)
 	flow = tcp(CLIENT, 4000, SYN);
 	CHECK(seen.begun);
 	id = segward_flow_id(flow->hash, flow->began);
-	tcp(SERVER, 4000, RST);
+	segment(SERVER, 4000, RST, true);
 	CHECK(!seen.begun);
 	now += SECOND;
-	CHECK(tcp(SERVER, 4000, SYN) == flow);
+	CHECK(segment(SERVER, 4000, SYN, true) == flow);
+	segward_flow_restart(flow, &packet, now, &seen);
 	CHECK(seen.begun);
 	CHECK_EQ(seen.direction, SEGWARD_APP_TOSERVER);
 	CHECK_EQ(flow->state, SEGWARD_FLOW_STATE_NEW);
@@ -354,6 +383,12 @@ static void a_closed_connection_may_be_opened_again_by_either_end(void)
 	CHECK_EQ(flow->packets[SEGWARD_APP_TOCLIENT], 0);
 	CHECK_EQ(flow->began, now);
 	CHECK(segward_flow_id(flow->hash, flow->began) != id);
+	CHECK(seen.has_ended);
+	CHECK_EQ(replaced.info.id, id);
+	CHECK_EQ(replaced.info.state, SEGWARD_FLOW_STATE_CLOSED);
+	CHECK_EQ(replaced.info.packets[SEGWARD_APP_TOSERVER], 1);
+	CHECK_EQ(replaced.info.packets[SEGWARD_APP_TOCLIENT], 1);
+	CHECK_EQ(replaced.info.bytes[SEGWARD_APP_TOCLIENT], 100);
 	end();
 }
 
@@ -389,7 +424,7 @@ static struct segward_flow *in_state(u8 proto, u8 state)
 	case SEGWARD_FLOW_STATE_NEW:
 		return tcp(CLIENT, 4000, SYN);
 	case SEGWARD_FLOW_STATE_CLOSED:
-		return tcp(CLIENT, 4000, RST);
+		return segment(CLIENT, 4000, RST, true);
 	default:
 		return tcp(CLIENT, 4000, ACK);
 	}
@@ -431,9 +466,13 @@ static void what_comes_when_it_is_over_is_another_flow(void)
 
 	begin();
 	udp(CLIENT, 4000);
+	CHECK(!seen.has_ended);
 	now += 30 * SECOND;
 	flow = udp(SERVER, 4000);
 	CHECK(seen.begun);
+	CHECK(seen.has_ended);
+	CHECK_EQ(replaced.info.end_reason, SEGWARD_FLOW_END_TIMEOUT);
+	CHECK_EQ(replaced.info.packets[SEGWARD_APP_TOSERVER], 1);
 	CHECK_EQ(seen.direction, SEGWARD_APP_TOSERVER);
 	CHECK_EQ(flow->packets[SEGWARD_APP_TOSERVER], 1);
 	CHECK_EQ(segward_flows_count(flows), 1);
@@ -471,6 +510,41 @@ static void with_little_room_what_nobody_answered_goes_sooner(void)
 	end();
 }
 
+static void a_flood_shortens_no_lives_of_zones_within_their_reserves(void)
+{
+	struct segward_flow_filter first = { .has_zone = true };
+	struct segward_flow_info info;
+	u32 i;
+
+	begin_with(64);
+	udp(CLIENT, 1);
+	zone = make_zone(1);
+	for (i = 0; i < 47; i++)
+		udp(CLIENT, (u16)(4000 + i));
+	now += 10 * SECOND;
+	CHECK_EQ(sweep(), 12);	/* until 36 of 48 that are open are used */
+	CHECK_EQ(walk(&first, &info), 1);
+	end();
+}
+
+static void what_is_forgotten_is_told(void)
+{
+	begin();
+	udp(CLIENT, 4000);
+	udp(SERVER, 4000);
+	now += 300 * SECOND;
+	CHECK_EQ(sweep(), 1);
+	CHECK_EQ(ended[0].info.end_reason, SEGWARD_FLOW_END_TIMEOUT);
+	CHECK_EQ(ended[0].info.key.port[0], 4000);
+	CHECK_EQ(ended[0].info.packets[SEGWARD_APP_TOCLIENT], 1);
+	CHECK_EQ(ended[0].info.state, SEGWARD_FLOW_STATE_ESTABLISHED);
+	CHECK(ended[0].zone == zone);
+	udp(CLIENT, 4001);
+	CHECK_EQ(flush(NULL), 1);
+	CHECK_EQ(ended[0].info.end_reason, SEGWARD_FLOW_END_FORCED);
+	end();
+}
+
 /* --- Who gets how much ------------------------------------------------------ */
 
 static void a_full_table_refuses_new_flows_and_lets_old_ones_go_on(void)
@@ -505,11 +579,11 @@ static void a_flood_in_one_zone_leaves_the_others_their_reserves(void)
 		had += !!udp(CLIENT, (u16)i);
 	/* 1,024 less the reserves of three others, less what one has of it */
 	CHECK_EQ(had, 1024 - 3 * 128 - 10);
-	zone = segward_flows_zone(flows, 1, &(int){ 0 });
+	zone = segward_zones_get(segward_flows_zones(flows), 1, &(int){ 0 });
 	for (i = 0; i < 128; i++)
 		CHECK(udp(CLIENT, (u16)i));
 	CHECK(!udp(CLIENT, 128));
-	zone = segward_flows_zone(flows, 2, &(int){ 0 });
+	zone = segward_zones_get(segward_flows_zones(flows), 2, &(int){ 0 });
 	for (i = 0; i < 128; i++)
 		CHECK(udp(CLIENT, (u16)i));
 	CHECK(!udp(CLIENT, 128));
@@ -526,7 +600,7 @@ static void a_zone_that_nobody_uses_reserves_nothing(void)
 	for (i = 0; i < 64; i++)
 		had += !!udp(CLIENT, (u16)i);
 	CHECK_EQ(had, 48);
-	segward_zone_unuse(flows, other);
+	segward_zone_unuse(segward_flows_zones(flows), other);
 	for (i = 64; i < 96; i++)
 		had += !!udp(CLIENT, (u16)i);
 	CHECK_EQ(had, 64);
@@ -543,10 +617,10 @@ static void zones_are_limited_and_unused_ones_are_forgotten(void)
 	for (i = 1; i < SEGWARD_ZONES_MAX; i++)
 		last = make_zone(i);
 	REQUIRE(last);
-	CHECK(!segward_flows_zone(flows, SEGWARD_ZONES_MAX, &err));
+	CHECK(!segward_zones_get(segward_flows_zones(flows), SEGWARD_ZONES_MAX, &err));
 	CHECK_EQ(err, -ENOSPC);
-	segward_zone_unuse(flows, last);
-	CHECK(segward_flows_zone(flows, SEGWARD_ZONES_MAX, &err));
+	segward_zone_unuse(segward_flows_zones(flows), last);
+	CHECK(segward_zones_get(segward_flows_zones(flows), SEGWARD_ZONES_MAX, &err));
 	end();
 }
 
@@ -561,10 +635,10 @@ static void a_zone_with_flows_is_not_forgotten(void)
 		last = make_zone(i);
 	zone = last;
 	CHECK(udp(CLIENT, 4000));
-	segward_zone_unuse(flows, last);
-	CHECK(!segward_flows_zone(flows, SEGWARD_ZONES_MAX, &err));
+	segward_zone_unuse(segward_flows_zones(flows), last);
+	CHECK(!segward_zones_get(segward_flows_zones(flows), SEGWARD_ZONES_MAX, &err));
 	CHECK_EQ(flush(NULL), 1);
-	CHECK(segward_flows_zone(flows, SEGWARD_ZONES_MAX, &err));
+	CHECK(segward_zones_get(segward_flows_zones(flows), SEGWARD_ZONES_MAX, &err));
 	end();
 }
 
@@ -689,7 +763,7 @@ int main(void)
 	RUN(echo_and_its_reply_are_one_flow_by_identifier);
 	RUN(other_icmp_messages_are_flows_by_type);
 	RUN(a_connection_is_new_established_and_closed);
-	RUN(a_reset_closes);
+	RUN(a_reset_that_the_stream_does_not_take_closes_nothing);
 	RUN(picked_up_in_its_middle_it_is_established);
 	RUN(the_answer_to_a_syn_is_the_servers_even_if_it_is_seen_first);
 	RUN(a_closed_connection_may_be_opened_again_by_either_end);
@@ -699,6 +773,8 @@ int main(void)
 	RUN(what_comes_when_it_is_over_is_another_flow);
 	RUN(a_clock_that_is_behind_ends_nothing);
 	RUN(with_little_room_what_nobody_answered_goes_sooner);
+	RUN(a_flood_shortens_no_lives_of_zones_within_their_reserves);
+	RUN(what_is_forgotten_is_told);
 	RUN(a_full_table_refuses_new_flows_and_lets_old_ones_go_on);
 	RUN(a_flood_in_one_zone_leaves_the_others_their_reserves);
 	RUN(a_zone_that_nobody_uses_reserves_nothing);

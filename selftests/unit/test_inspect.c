@@ -1073,6 +1073,36 @@ static void a_plain_packet_is_judged_alike(void)
 	end();
 }
 
+/* --- Streams ---------------------------------------------------------------- */
+
+/* The rest is tested through replay and the kernel; no packet comes like this. */
+static void a_segment_without_its_payload_is_an_exception(void)
+{
+	static const u64 key[2] = { 5, 6 };
+	struct segward_inspect inspect = { .now = NOW };
+	int err;
+
+	begin(SEGWARD_MODE_PREVENT);
+	ready();
+	inspect.profile = profile;
+	inspect.reputation = reputation;
+	inspect.scratch = scratch;
+	inspect.flows = segward_flows_create(key, 64, 1);
+	inspect.zone = segward_zones_get(segward_flows_zones(inspect.flows), 0,
+					 &err);
+	make_packet(6, 6, TEXT, sizeof(TEXT));
+	segward_view_flat(&view, packet.b, packet.len);
+	view.csum = SEGWARD_CSUM_TRUST;
+	view.head.len -= 5;
+	segward_srh_parse(&view, &srh);
+	segward_inspect(&inspect, &view, &srh, &got);
+	CHECK_EQ(got.reason, SEGWARD_REASON_STREAM_TRUNCATED);
+	CHECK_EQ(got.verdict, SEGWARD_VERDICT_DROP);
+	CHECK_EQ(got.conditions, 1 << SEGWARD_CONDITION_STREAM_INVALID);
+	segward_flows_destroy(inspect.flows);
+	end();
+}
+
 int main(void)
 {
 	scratch = segward_zalloc(sizeof(*scratch));
@@ -1110,6 +1140,7 @@ int main(void)
 	RUN(a_jumbogram_is_inspected_to_its_end);
 	RUN(only_a_result_without_a_reason_is_quiet);
 	RUN(a_plain_packet_is_judged_alike);
+	RUN(a_segment_without_its_payload_is_an_exception);
 	segward_free(scratch);
 	return tap_done();
 }

@@ -232,7 +232,7 @@ static void suppressions_look_at_signature_family_prefix_and_direction(void)
 	segward_profile_destroy(profile);
 }
 
-static void exceptions_default_to_drop_in_both_modes(void)
+static void exceptions_default_to_drop_in_both_modes_but_midstream(void)
 {
 	struct segward_profile *profile;
 	u8 mode, condition;
@@ -252,7 +252,8 @@ static void exceptions_default_to_drop_in_both_modes(void)
 		for (condition = 1; condition <= SEGWARD_CONDITION_MAX;
 		     condition++)
 			CHECK_EQ(segward_profile_exception(profile, condition),
-				 condition == SEGWARD_CONDITION_INNER_FRAGMENT ?
+				 condition == SEGWARD_CONDITION_INNER_FRAGMENT ||
+				 condition == SEGWARD_CONDITION_MIDSTREAM ?
 				 SEGWARD_VERDICT_PASS :
 				 condition == SEGWARD_CONDITION_BUDGET ?
 				 SEGWARD_VERDICT_REJECT : SEGWARD_VERDICT_DROP);
@@ -358,7 +359,7 @@ int main(void)
 	RUN(only_its_signature_id_takes_an_exemption_away);
 	RUN(as_many_overrides_as_allowed_are_found);
 	RUN(suppressions_look_at_signature_family_prefix_and_direction);
-	RUN(exceptions_default_to_drop_in_both_modes);
+	RUN(exceptions_default_to_drop_in_both_modes_but_midstream);
 	RUN(thresholds_stand_by_category_number);
 	RUN(variables_are_bound_by_name_and_copied);
 	RUN(a_profile_may_be_empty);

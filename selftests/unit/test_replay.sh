@@ -54,7 +54,11 @@ def pcapng(name, packets, link=1):
     return write(name, data)
 
 
-def run(*words, summary=True):
+# What is told of flows, whatever rules say.
+RECORDS = "flow", "http", "tls", "dns", "ssh"
+
+
+def run(*words, summary=True, records=False):
     """Exit status, events, summary, standard error."""
     done = subprocess.run([REPLAY] + ["-j"] * summary + list(words),
                           capture_output=True, text=True)
@@ -62,6 +66,8 @@ def run(*words, summary=True):
     stats = {}
     if lines and lines[-1]["event_type"] == "stats":
         stats = lines.pop()["stats"]
+    if not records:
+        lines = [line for line in lines if line["event_type"] not in RECORDS]
     return done.returncode, lines, stats, done.stderr
 
 
@@ -143,7 +149,7 @@ def _():
                                       "alerts", "events", "dropped",
                                       "rules", "rejected")},
          {"packets": 1, "bytes": len(encapsulated()) - 14, "inspected": 1,
-          "alerts": 1, "events": 1, "dropped": 0, "rules": 2, "rejected": 0})
+          "alerts": 1, "events": 2, "dropped": 0, "rules": 2, "rejected": 0})
     assert stats["seconds"] >= 0
 
 
@@ -167,6 +173,139 @@ def _():
     same(len({e["flow_id"] for e in events}), 1)
     same([e["direction"] for e in events if e["alert"]["signature_id"] == 6],
          ["to_server", "to_server", "to_client", "to_server"])
+
+
+class Dialog:
+    """Frames of a TCP connection between an inner client and a server."""
+
+    def __init__(self, sport=40000):
+        self.seq = [1000, 5000]
+        self.port = [sport, 80]
+        self.frames = []
+        for way, flags in ((0, SYN), (1, SYN | ACK), (0, ACK)):
+            self.send(way, b"", flags)
+
+    def send(self, way, data, flags=PSH | ACK):
+        ends = "192.0.2.10", "198.51.100.20"
+        self.frames.append(ETHER4 + inner(
+            4, "tcp", ends[way], ends[not way], data, self.port[way],
+            self.port[not way], seq=self.seq[way],
+            ack=self.seq[not way] if flags & ACK else 0, flags=flags))
+        self.seq[way] += len(data) + bool(flags & (SYN | FIN))
+
+    def close(self):
+        for way, flags in ((0, FIN | ACK), (1, FIN | ACK), (0, ACK)):
+            self.send(way, b"", flags)
+        return self.frames
+
+
+@test("a content that crosses segments matches with the one that ends it")
+def _():
+    dialog = Dialog()
+    dialog.send(0, b"this is ev")
+    dialog.send(0, b"il and stays it")
+    code, events, stats, err = run(pcap("s1", dialog.close()), "rules", rules)
+    same((code, signatures(events), [e["pcap_cnt"] for e in events]),
+         (0, [1], [5]))
+
+
+@test("inline, what completes a content is dropped, and all that follows")
+def _():
+    dialog = Dialog()
+    dialog.send(0, b"this is wick")
+    dialog.send(0, b"ed")
+    dialog.send(1, b"so what")
+    code, events, stats, err = run(pcap("s2", dialog.close()), "rules", rules,
+                                   "inline")
+    same([(e["event_type"], e["pcap_cnt"], e["verdict"]["reason"])
+          for e in events],
+         [("alert", 5, "rule")] +
+         [("drop", n, "flow-refused") for n in range(6, 10)])
+    same((stats["dropped"], stats["flow_refused"]), (5, 4))
+
+
+@test("a request and its response are one record, a connection one flow")
+def _():
+    dialog = Dialog()
+    dialog.send(0, b"GET /a%62c?x=1 HT")
+    dialog.send(0, b"TP/1.1\r\nHost: Example.ORG\r\nUser-Agent: me\r\n\r\n")
+    dialog.send(1, b"HTTP/1.1 404 Nothing\r\nContent-Type: text/html\r\n"
+                   b"Content-Length: 5\r\n\r\nsor")
+    dialog.send(1, b"ry")
+    code, events, stats, err = run(pcap("s3", dialog.close()), records=True)
+    same([e["event_type"] for e in events], ["http", "flow"])
+    same((events[0]["pcap_cnt"], events[0]["tx_id"], events[0]["http"]),
+         (7, 0, {"hostname": "example.org", "url": "/a%62c?x=1",
+                 "http_user_agent": "me", "http_content_type": "text/html",
+                 "http_method": "GET", "protocol": "HTTP/1.1", "status": 404,
+                 "length": 5}))
+    flow = events[1]["flow"]
+    same((events[1]["app_proto"], flow["state"], flow["reason"],
+          flow["pkts_toserver"], flow["pkts_toclient"]),
+         ("http", "closed", "shutdown", 6, 4))
+    same((stats["records"], stats["flows"]), (1, 1))
+
+
+@test("rules look into the buffers of a request, whatever the port")
+def _():
+    some = write("buffers", """\
+alert http any any -> any any (http.method; content:"GET"; http.uri; \
+content:"/abc"; sid:1;)
+alert http any any -> any any (http.uri; content:"/abd"; sid:2;)
+alert http any any -> any any (flow:to_client; file.data; content:"sorry"; \
+sid:3;)
+alert tls any any -> any any (sid:4;)
+""")
+    dialog = Dialog()
+    dialog.port[1] = 4711
+    dialog.frames = []
+    dialog.seq = [1000, 5000]
+    for way, flags in ((0, SYN), (1, SYN | ACK), (0, ACK)):
+        dialog.send(way, b"", flags)
+    dialog.send(0, b"GET /a%62c HTTP/1.1\r\nHost: a\r\n\r\n")
+    dialog.send(1, b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nsor")
+    dialog.send(1, b"ry")
+    code, events, stats, err = run(pcap("s4", dialog.frames), "rules", some)
+    same([(e["alert"]["signature_id"], e["pcap_cnt"]) for e in events],
+         [(1, 4), (3, 6)])
+
+
+@test("a query and its answer over UDP are records, and rules see the name")
+def _():
+    some = write("dns", """\
+alert dns any any -> any any (dns.query; content:"bad.example"; sid:1;)
+""")
+    name = b"\3bad\7example\0\0\1\0\1"
+    query = b"\x12\x34\1\0\0\1\0\0\0\0\0\0" + name
+    answer = (b"\x12\x34\x81\x80\0\1\0\1\0\0\0\0" + name +
+              b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\xc0\0\2\1")
+    frames = [ETHER4 + inner(4, "udp", payload=query, dport=53),
+              ETHER4 + inner(4, "udp", "198.51.100.20", "192.0.2.10", answer,
+                             53, 40000)]
+    code, events, stats, err = run(pcap("s5", frames), "rules", some,
+                                   records=True)
+    same([(e["event_type"], e.get("pcap_cnt")) for e in events],
+         [("alert", 1), ("dns", 1), ("dns", 2), ("flow", None)])
+    same((events[1]["dns"]["type"], events[1]["dns"]["rrname"]),
+         ("query", "bad.example"))
+    same((events[2]["dns"]["type"], events[2]["dns"]["answers"][0]["rdata"]),
+         ("answer", "192.0.2.1"))
+
+
+@test("an exception of streams has its name, and midstream is inspected")
+def _():
+    dialog = Dialog()
+    dialog.send(0, b"harmless")
+    dialog.seq[0] -= 8
+    dialog.send(0, b"HARMLESS")
+    code, events, stats, err = run(pcap("s6", dialog.frames), "inline")
+    same([(e["event_type"], e["pcap_cnt"], e["anomaly"]["event"])
+          for e in events], [("anomaly", 5, "stream-conflict")])
+    dialog = Dialog()
+    dialog.send(0, b"quite evil")
+    code, events, stats, err = run(pcap("s7", dialog.frames[3:]), "rules",
+                                   rules, "inline")
+    same(signatures(events), [1])
 
 
 @test("every encapsulation and plain packets are inspected alike")
@@ -399,6 +538,7 @@ def _():
     code, events, stats, err = run(pcap("t", [plain(), bytes(14)]), "rules",
                                    rules, summary=False)
     same((code, len(events), stats), (0, 1, {}))
+    assert ", 0 records, 1 flows" in err, err
     assert err.startswith("2 packets, "), err
     assert ": 1 inspected, 0 would be dropped, 1 alerts, " in err, err
     assert "1 without IP header" in err, err

@@ -138,6 +138,42 @@ enum segward_reason {
 	SEGWARD_REASON_HMAC = 25,
 	/* a new flow in a zone that has as many as it may have */
 	SEGWARD_REASON_FLOW_FULL = 26,
+	/* a TCP segment whose payload is not in the packet */
+	SEGWARD_REASON_STREAM_TRUNCATED = 27,
+	/* TCP flags that contradict each other */
+	SEGWARD_REASON_STREAM_FLAGS = 28,
+	/* a TCP option that runs past the header */
+	SEGWARD_REASON_STREAM_OPTIONS = 29,
+	/* a SYN in a connection that has another beginning */
+	SEGWARD_REASON_STREAM_SYN = 30,
+	/* a RST outside of the window, or that answers nothing */
+	SEGWARD_REASON_STREAM_RST = 31,
+	/* acknowledges what was not forwarded */
+	SEGWARD_REASON_STREAM_ACK = 32,
+	/* of a connection whose beginning was not seen */
+	SEGWARD_REASON_STREAM_MIDSTREAM = 33,
+	/* data, before it is certain where the stream begins */
+	SEGWARD_REASON_STREAM_UNCONFIRMED = 34,
+	/* data outside of the receiver's window */
+	SEGWARD_REASON_STREAM_WINDOW = 35,
+	/* without the timestamp that both sides agreed on (RFC 7323) */
+	SEGWARD_REASON_STREAM_TIMESTAMP = 36,
+	/* an older timestamp than the last one (RFC 7323 5) */
+	SEGWARD_REASON_STREAM_PAWS = 37,
+	/* data behind the end of the stream, or another end */
+	SEGWARD_REASON_STREAM_AFTER_FIN = 38,
+	/* data after a reset */
+	SEGWARD_REASON_STREAM_CLOSED = 39,
+	/* differs from what was forwarded for the same bytes */
+	SEGWARD_REASON_STREAM_CONFLICT = 40,
+	/* repeats bytes that are not kept any more */
+	SEGWARD_REASON_STREAM_NOT_COMPARABLE = 41,
+	/* data that came early, more than a direction may have kept */
+	SEGWARD_REASON_STREAM_COPY_LIMIT = 42,
+	/* data that came early, and no memory left to keep it */
+	SEGWARD_REASON_STREAM_COPY_BUDGET = 43,
+	/* of a flow that was dropped or rejected before */
+	SEGWARD_REASON_FLOW_REFUSED = 44,
 
 	/* private: */
 	__SEGWARD_REASON_MAX,
@@ -151,6 +187,15 @@ enum segward_condition {
 	SEGWARD_CONDITION_BUDGET = 4,
 	/* a new flow that there is no room for */
 	SEGWARD_CONDITION_FLOW_FULL = 5,
+	/*
+	 * A TCP connection whose beginning was not seen; pass-packet, the
+	 * default, inspects it.
+	 */
+	SEGWARD_CONDITION_MIDSTREAM = 6,
+	/* a TCP segment that does not fit to its connection */
+	SEGWARD_CONDITION_STREAM_INVALID = 7,
+	/* a TCP segment that came early and cannot be kept */
+	SEGWARD_CONDITION_STREAM_BUDGET = 8,
 
 	/* private: */
 	__SEGWARD_CONDITION_MAX,
@@ -777,6 +822,10 @@ enum segward_a_flow {
 	/* how many there were, in the answer to flow-del */
 	SEGWARD_A_FLOW_FLOWS = 19,
 	SEGWARD_A_FLOW_PAD = 20,
+	/* absent as long as it is not known */
+	SEGWARD_A_FLOW_APP_PROTO = 21,
+	/* a verdict has ended it; what comes of it is dropped */
+	SEGWARD_A_FLOW_REFUSED = 22,
 
 	/* private: */
 	__SEGWARD_A_FLOW_MAX,
@@ -863,6 +912,14 @@ enum segward_a_stats {
 	SEGWARD_A_STATS_FLOWS_BEGUN = 35,
 	/* packets of new flows that there was no room for */
 	SEGWARD_A_STATS_FLOWS_REFUSED = 36,
+	/* bytes that streams and their protocols take */
+	SEGWARD_A_STATS_STREAM_MEMORY = 37,
+	/* limit of the namespace's stream-memory, in MiB */
+	SEGWARD_A_STATS_STREAM_MEMORY_MAX = 38,
+	/* packets of streams beyond their inspection depth */
+	SEGWARD_A_STATS_BYPASSED = 39,
+	/* packets whose urgent pointer was cleared */
+	SEGWARD_A_STATS_URGENT_CLEARED = 40,
 
 	/* private: */
 	__SEGWARD_A_STATS_MAX,

@@ -163,6 +163,19 @@ static const char *state_word(u32 state)
 	       segward_flow_state_names[state] : "unknown";
 }
 
+static void print_app_proto(const struct nlattr *attr)
+{
+	u32 proto;
+
+	if (!attr)
+		return;
+	proto = nl_u32(attr);
+	out_str("app_proto", " app-proto ",
+		proto < segward_app_proto_names_len &&
+		segward_app_proto_names[proto] ?
+		segward_app_proto_names[proto] : "unknown");
+}
+
 static void print_flow(const struct nlattr **tb)
 {
 	u32 proto = nl_u32(tb[SEGWARD_A_FLOW_PROTOCOL]);
@@ -181,6 +194,9 @@ static void print_flow(const struct nlattr **tb)
 	out_u64("zone", " zone ", nl_u32(tb[SEGWARD_A_FLOW_ZONE]));
 	out_str("state", " state ",
 		state_word(nl_u32(tb[SEGWARD_A_FLOW_STATE])));
+	print_app_proto(tb[SEGWARD_A_FLOW_APP_PROTO]);
+	if (tb[SEGWARD_A_FLOW_REFUSED])
+		out_flag("refused", " refused", true);
 	print_time(tb[SEGWARD_A_FLOW_AGE], "age", " age ");
 	print_time(tb[SEGWARD_A_FLOW_IDLE], "idle", " idle ");
 	out_u64("id", cli.details ? " flow-id " : NULL,

@@ -276,6 +276,8 @@ static const char * const attr_flow[] = {
 	[SEGWARD_A_FLOW_BYTES_TO_CLIENT] = "bytes-to-client",
 	[SEGWARD_A_FLOW_FLOWS] = "flows",
 	[SEGWARD_A_FLOW_PAD] = "pad",
+	[SEGWARD_A_FLOW_APP_PROTO] = "app-proto",
+	[SEGWARD_A_FLOW_REFUSED] = "refused",
 };
 
 static const char * const attr_trace[] = {
@@ -328,6 +330,10 @@ static const char * const attr_stats[] = {
 	[SEGWARD_A_STATS_FLOW_MEMORY] = "flow-memory",
 	[SEGWARD_A_STATS_FLOWS_BEGUN] = "flows-begun",
 	[SEGWARD_A_STATS_FLOWS_REFUSED] = "flows-refused",
+	[SEGWARD_A_STATS_STREAM_MEMORY] = "stream-memory",
+	[SEGWARD_A_STATS_STREAM_MEMORY_MAX] = "stream-memory-max",
+	[SEGWARD_A_STATS_BYPASSED] = "bypassed",
+	[SEGWARD_A_STATS_URGENT_CLEARED] = "urgent-cleared",
 };
 
 const struct segward_attr_set segward_attr_sets[] = {
@@ -485,6 +491,24 @@ const char * const segward_reason_names[] = {
 	[SEGWARD_REASON_ECN] = "ecn",
 	[SEGWARD_REASON_HMAC] = "hmac",
 	[SEGWARD_REASON_FLOW_FULL] = "flow-full",
+	[SEGWARD_REASON_STREAM_TRUNCATED] = "stream-truncated",
+	[SEGWARD_REASON_STREAM_FLAGS] = "stream-flags",
+	[SEGWARD_REASON_STREAM_OPTIONS] = "stream-options",
+	[SEGWARD_REASON_STREAM_SYN] = "stream-syn",
+	[SEGWARD_REASON_STREAM_RST] = "stream-rst",
+	[SEGWARD_REASON_STREAM_ACK] = "stream-ack",
+	[SEGWARD_REASON_STREAM_MIDSTREAM] = "stream-midstream",
+	[SEGWARD_REASON_STREAM_UNCONFIRMED] = "stream-unconfirmed",
+	[SEGWARD_REASON_STREAM_WINDOW] = "stream-window",
+	[SEGWARD_REASON_STREAM_TIMESTAMP] = "stream-timestamp",
+	[SEGWARD_REASON_STREAM_PAWS] = "stream-paws",
+	[SEGWARD_REASON_STREAM_AFTER_FIN] = "stream-after-fin",
+	[SEGWARD_REASON_STREAM_CLOSED] = "stream-closed",
+	[SEGWARD_REASON_STREAM_CONFLICT] = "stream-conflict",
+	[SEGWARD_REASON_STREAM_NOT_COMPARABLE] = "stream-not-comparable",
+	[SEGWARD_REASON_STREAM_COPY_LIMIT] = "stream-copy-limit",
+	[SEGWARD_REASON_STREAM_COPY_BUDGET] = "stream-copy-budget",
+	[SEGWARD_REASON_FLOW_REFUSED] = "flow-refused",
 };
 
 const unsigned int segward_reason_names_len =
@@ -496,6 +520,9 @@ const char * const segward_condition_names[] = {
 	[SEGWARD_CONDITION_INNER_FRAGMENT] = "inner-fragment",
 	[SEGWARD_CONDITION_BUDGET] = "budget",
 	[SEGWARD_CONDITION_FLOW_FULL] = "flow-full",
+	[SEGWARD_CONDITION_MIDSTREAM] = "midstream",
+	[SEGWARD_CONDITION_STREAM_INVALID] = "stream-invalid",
+	[SEGWARD_CONDITION_STREAM_BUDGET] = "stream-budget",
 };
 
 const unsigned int segward_condition_names_len =

@@ -94,6 +94,13 @@ static const struct {
 	{ SEGWARD_A_STATS_FLOWS_REFUSED, "flows_refused",
 	  " flows-refused " },
 	{ SEGWARD_A_STATS_FLOW_MEMORY, "flow_memory", " flow-memory " },
+	{ 0, NULL, NULL },
+	{ SEGWARD_A_STATS_STREAM_MEMORY, "stream_memory", "stream-memory " },
+	{ SEGWARD_A_STATS_STREAM_MEMORY_MAX, "stream_memory_max",
+	  " of MiB " },
+	{ SEGWARD_A_STATS_BYPASSED, "bypassed", " bypassed " },
+	{ SEGWARD_A_STATS_URGENT_CLEARED, "urgent_cleared",
+	  " urgent-cleared " },
 };
 
 static void print_fields(const struct stats *stats)
@@ -168,9 +175,21 @@ static int parse_flows_max(struct args *args, const char *key, void *data)
 	return CLI_OK;
 }
 
+static int parse_stream_memory_max(struct args *args, const char *key,
+				   void *data)
+{
+	u32 value;
+
+	if (arg_u32(args, key, 1, 65536, &value))
+		return CLI_USAGE;
+	nl_put_u32(data, SEGWARD_A_STATS_STREAM_MEMORY_MAX, value);
+	return CLI_OK;
+}
+
 static const struct keyword set_keywords[] = {
 	{ "image-unprivileged",	parse_image_unprivileged,	false },
 	{ "flows-max",		parse_flows_max,		false },
+	{ "stream-memory-max",	parse_stream_memory_max,	false },
 	{ NULL,			NULL,				false },
 };
 
@@ -194,7 +213,8 @@ static int stats_set(struct args *args)
 
 static const struct command stats_commands[] = {
 	{ "show", stats_show, "" },
-	{ "set", stats_set, "[ image-unprivileged { on | off } ] [ flows-max NUMBER ]" },
+	{ "set", stats_set, "[ image-unprivileged { on | off } ] [ flows-max NUMBER ] "
+	  "[ stream-memory-max MIB ]" },
 	{ NULL, NULL, NULL },
 };
 

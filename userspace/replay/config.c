@@ -237,7 +237,8 @@ bool config_load(const struct config *config, struct loaded *loaded,
 
 	memset(loaded, 0, sizeof(*loaded));
 	loaded->fragments = segward_fragments_create(key);
-	loaded->flows = segward_flows_create(key, CONFIG_FLOWS);
+	loaded->flows = segward_flows_create(key, CONFIG_FLOWS,
+					     CONFIG_STREAM_MEMORY);
 	if (!loaded->fragments || !loaded->flows)
 		return say(sentence, "out of memory");
 	if (config->rules.nr && !load_rules(config, loaded, sentence))

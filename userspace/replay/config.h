@@ -16,6 +16,9 @@
 /* Flows at a time; a capture knows no slices. */
 #define CONFIG_FLOWS		(1u << 20)
 
+/* MiB that their streams may take. */
+#define CONFIG_STREAM_MEMORY	1024
+
 /* Room for a sentence. */
 #define CONFIG_SENTENCE		1024
 

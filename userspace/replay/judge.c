@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "eve/eve.h"
+#include "eve/record.h"
 #include "replay/judge.h"
 
 /* In how many of them the table is looked through for flows that are over. */
@@ -152,6 +153,7 @@ static void set_packet(const struct segward_result *result,
 	event->tcp_flags = packet->tcp_flags;
 	event->flow_id = packet->flow_id;
 	event->flow_direction = packet->flow_direction;
+	event->app_proto = packet->app_proto;
 	set_ports(packet, event);
 }
 
@@ -272,19 +274,92 @@ static void set_context(struct judge *judge, const struct segward_view *view,
 		memset(sid, 0, sizeof(judge->inspect.context.sid));
 }
 
+static int print_record(struct judge *judge, struct segward_eve_event *event,
+			const struct segward_transaction *tx)
+{
+	if (!segward_eve_record(event, tx, judge->buffer))
+		return 0;
+	judge->stats.records++;
+	return print_event(judge, event);
+}
+
+/* What the packet's flow has said completely. */
+static int print_records(struct judge *judge,
+			 const struct segward_eve_event *base)
+{
+	struct segward_result *result = &judge->result;
+	struct segward_eve_event event;
+	struct segward_transaction *tx;
+	int err = 0;
+
+	while ((tx = segward_transactions_take(&result->records))) {
+		event = *base;
+		set_packet(result, &event);
+		if (!err)
+			err = print_record(judge, &event, tx);
+		segward_transaction_free(tx, &result->zone->memory);
+	}
+	return err;
+}
+
+/* The event of a flow at the time of the last packet that was read. */
+static void begin_flow_event(const struct judge *judge,
+			     const struct segward_flow_info *info,
+			     struct segward_eve_event *event)
+{
+	memset(event, 0, sizeof(*event));
+	segward_eve_flow(event, info);
+	event->time = judge->inspect.now;
+	event->pcap_filename = judge->file;
+}
+
+static int print_ended(struct judge *judge, struct segward_flow_ended *ended)
+{
+	struct segward_eve_event event;
+	struct segward_transaction *tx;
+	int err = 0;
+
+	while ((tx = segward_transactions_take(&ended->records))) {
+		begin_flow_event(judge, &ended->info, &event);
+		if (!err)
+			err = print_record(judge, &event, tx);
+		segward_transaction_free(tx, &ended->zone->memory);
+	}
+	begin_flow_event(judge, &ended->info, &event);
+	judge->stats.flows++;
+	return err ? err : print_event(judge, &event);
+}
+
+static void count_result(struct judge *judge)
+{
+	const struct segward_result *result = &judge->result;
+	struct judge_stats *stats = &judge->stats;
+
+	stats->inspected++;
+	stats->dropped += result->would >= SEGWARD_VERDICT_DROP;
+	stats->flow_refused += result->reason == SEGWARD_REASON_FLOW_REFUSED;
+	stats->bypassed += result->bypassed;
+	stats->work += result->work;
+}
+
 static int inspect(struct judge *judge, const struct segward_view *view,
 		   enum door door, struct segward_eve_event *event)
 {
+	int err;
+
 	set_context(judge, view, door);
 	if (door == DOOR_SID)
 		segward_inspect(&judge->inspect, view, &judge->srh,
 				&judge->result);
 	else
 		segward_inspect_ip(&judge->inspect, view, 0, &judge->result);
-	judge->stats.inspected++;
-	judge->stats.dropped += judge->result.would >= SEGWARD_VERDICT_DROP;
-	judge->stats.work += judge->result.work;
-	return print_events(judge, event);
+	count_result(judge);
+	err = print_events(judge, event);
+	if (!err)
+		err = print_records(judge, event);
+	if (!err && judge->result.ended)
+		err = print_ended(judge, judge->result.ended);
+	return err;
 }
 
 static void make_view(const struct judge *judge,
@@ -295,17 +370,47 @@ static void make_view(const struct judge *judge,
 	view->csum = judge->csum;
 }
 
-/* A part of them for each second of the capture. */
-static void sweep_flows(struct judge *judge)
+/* Looks through a part of the flows for those that end. */
+static int sweep(struct judge *judge, u32 buckets)
 {
-	struct segward_flows *flows = judge->inspect.flows;
+	struct segward_flow_sweep *sweep = &judge->sweep;
+	int err = 0;
+	u32 i;
+
+	sweep->now = judge->inspect.now;
+	sweep->ended = judge->ended;
+	sweep->room = JUDGE_ENDED;
+	while (buckets && !err) {
+		sweep->nr = 0;
+		buckets -= segward_flows_sweep(judge->inspect.flows, sweep,
+					       buckets);
+		for (i = 0; i < sweep->nr && !err; i++)
+			err = print_ended(judge, &judge->ended[i]);
+	}
+	return err;
+}
+
+/* A part of them for each second of the capture. */
+static int sweep_flows(struct judge *judge)
+{
+	u32 buckets = segward_flows_buckets(judge->inspect.flows);
 	u64 now = judge->inspect.now;
 
 	if (now < judge->swept + NS_IN_SECOND && now >= judge->swept)
-		return;
+		return 0;
 	judge->swept = now;
-	segward_flows_sweep(flows, now, &judge->flow_bucket,
-			    segward_flows_buckets(flows) / SWEEP_SECONDS);
+	return sweep(judge, min(buckets / SWEEP_SECONDS,
+				buckets - judge->sweep.bucket));
+}
+
+int judge_end(struct judge *judge)
+{
+	static const struct segward_flow_filter all;
+
+	judge->sweep.filter = &all;
+	judge->sweep.reason = SEGWARD_FLOW_END_SHUTDOWN;
+	judge->sweep.bucket = 0;
+	return sweep(judge, segward_flows_buckets(judge->inspect.flows));
 }
 
 int judge_packet(struct judge *judge, const struct captured *captured)
@@ -314,6 +419,7 @@ int judge_packet(struct judge *judge, const struct captured *captured)
 	struct segward_eve_event event;
 	struct segward_view view;
 	enum door door;
+	int err;
 
 	judge->stats.packets++;
 	judge->stats.bytes += captured->len;
@@ -331,7 +437,9 @@ int judge_packet(struct judge *judge, const struct captured *captured)
 	}
 	begin_event(judge, captured, &event);
 	judge->inspect.now = captured->time;
-	sweep_flows(judge);
+	err = sweep_flows(judge);
+	if (err)
+		return err;
 	if (door != DOOR_PLAIN)
 		set_outer(judge, &view, &event, segments);
 	if (door == DOOR_ERROR)

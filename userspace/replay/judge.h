@@ -5,6 +5,8 @@
 #ifndef SEGWARD_REPLAY_JUDGE_H
 #define SEGWARD_REPLAY_JUDGE_H
 
+#include "app/record.h"
+#include "eve/eve.h"
 #include "replay/capture.h"
 #include "replay/config.h"
 
@@ -25,6 +27,10 @@
  * @alerts: of those, about rules
  * @anomalies: of those, about packets
  * @reputation: of those, about addresses
+ * @records: of those, about what was said in flows
+ * @flows: flows that have ended
+ * @flow_refused: packets of flows that were refused
+ * @bypassed: packets of streams beyond their depth
  * @work: work units, all packets together
  */
 struct judge_stats {
@@ -40,8 +46,15 @@ struct judge_stats {
 	u64 alerts;
 	u64 anomalies;
 	u64 reputation;
+	u64 records;
+	u64 flows;
+	u64 flow_refused;
+	u64 bypassed;
 	u64 work;
 };
+
+/* Flows that end which are told of at once. */
+#define JUDGE_ENDED	64
 
 /**
  * struct judge - state of a replay
@@ -56,7 +69,9 @@ struct judge_stats {
  * @sid_len: its length
  * @zone: of the SID, for events
  * @swept: time in the capture when flows were looked through
- * @flow_bucket: where that goes on
+ * @sweep: where that goes on
+ * @ended: flows that it finds
+ * @buffer: of the record at hand
  * @stats: counters
  * @srh: of the packet at hand
  * @result: of the packet at hand
@@ -73,7 +88,9 @@ struct judge {
 	u8 sid_len;
 	u32 zone;
 	u64 swept;
-	u32 flow_bucket;
+	struct segward_flow_sweep sweep;
+	struct segward_flow_ended ended[JUDGE_ENDED];
+	struct segward_eve_buffer buffer[SEGWARD_RECORD_BUFFERS];
 	struct judge_stats stats;
 	struct segward_srh srh;
 	struct segward_result result;
@@ -87,6 +104,14 @@ struct judge {
  * Return: 0, or -EIO or -ENOMEM if an event could not be written.
  */
 int judge_packet(struct judge *judge, const struct captured *captured);
+
+/**
+ * judge_end() - print what is going on when nothing more comes
+ * @judge: the state
+ *
+ * All flows end. Return: as judge_packet().
+ */
+int judge_end(struct judge *judge);
 
 /**
  * judge_csum_bad() - would the packet be malformed for its checksum alone?

@@ -484,6 +484,17 @@ static u64 now(void)
 	return (u64)ts.tv_sec * 1000000000 + (u64)ts.tv_nsec;
 }
 
+/* What is going on when the captures end. */
+static int replay_end(struct replay *replay)
+{
+	u64 begin = now();
+	int err = judge_end(&replay->judge);
+
+	replay->nanoseconds += now() - begin;
+	return err ? error(replay, "events cannot be written: %s",
+			   strerror(-err)) : OK;
+}
+
 static int replay_files(struct replay *replay)
 {
 	int err = OK;
@@ -496,7 +507,7 @@ static int replay_files(struct replay *replay)
 		err = replay_file(replay, replay->captures.word[i]);
 		replay->nanoseconds += now() - begin;
 	}
-	return err;
+	return err ? err : replay_end(replay);
 }
 
 /* Counters by their names in JSON. */
@@ -519,6 +530,10 @@ static void count_all(const struct replay *replay, struct json_object *to)
 		{ "alerts", stats->alerts },
 		{ "anomalies", stats->anomalies },
 		{ "reputation", stats->reputation },
+		{ "records", stats->records },
+		{ "flows", stats->flows },
+		{ "flow_refused", stats->flow_refused },
+		{ "bypassed", stats->bypassed },
 		{ "work", stats->work },
 		{ "rules", replay->judge.loaded->ruleset ?
 			   replay->judge.loaded->ruleset->nr_rules : 0 },
@@ -559,7 +574,7 @@ static void print_text(const struct replay *replay)
 	FILE *err = replay->options->err;
 
 	fprintf(err,
-		"%llu packets, %llu bytes in %.3f s: %llu inspected, %llu %s, %llu alerts, %llu anomalies, %llu of reputation\n",
+		"%llu packets, %llu bytes in %.3f s: %llu inspected, %llu %s, %llu alerts, %llu anomalies, %llu of reputation, %llu records, %llu flows\n",
 		(unsigned long long)stats->packets,
 		(unsigned long long)stats->bytes,
 		(double)replay->nanoseconds / 1e9,
@@ -568,7 +583,9 @@ static void print_text(const struct replay *replay)
 		prevent ? "dropped" : "would be dropped",
 		(unsigned long long)stats->alerts,
 		(unsigned long long)stats->anomalies,
-		(unsigned long long)stats->reputation);
+		(unsigned long long)stats->reputation,
+		(unsigned long long)stats->records,
+		(unsigned long long)stats->flows);
 	if (stats->no_ip || stats->truncated || stats->elsewhere ||
 	    stats->local)
 		fprintf(err,
@@ -588,8 +605,8 @@ static int set_zone(struct replay *replay)
 	struct segward_inspect *inspect = &replay->judge.inspect;
 	int err;
 
-	inspect->zone = segward_flows_zone(inspect->flows, replay->judge.zone,
-					   &err);
+	inspect->zone = segward_zones_get(segward_flows_zones(inspect->flows),
+					  replay->judge.zone, &err);
 	return inspect->zone ? OK : error(replay, "out of memory");
 }
 

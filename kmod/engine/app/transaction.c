@@ -240,6 +240,21 @@ void segward_transactions_finish(struct segward_transactions *list)
 		transaction_finish(list, transaction_of(list->first));
 }
 
+void segward_transactions_move(struct segward_transactions *from,
+			       struct segward_transactions *to)
+{
+	struct segward_transaction **link = &to->finished;
+
+	if (!from->finished)
+		return;
+	while (*link)
+		link = &(*link)->next;
+	*link = from->finished;
+	from->finished = NULL;
+	to->nr += from->nr - from->open;
+	from->nr = from->open;
+}
+
 struct segward_transaction *
 segward_transactions_take(struct segward_transactions *list)
 {

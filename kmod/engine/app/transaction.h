@@ -165,6 +165,14 @@ bool segward_transactions_step(struct segward_transactions *list,
 void segward_transactions_finish(struct segward_transactions *list);
 
 /**
+ * segward_transactions_move() - hand over what is finished
+ * @from: the conversation's transactions
+ * @to: gets its records, behind those that it has
+ */
+void segward_transactions_move(struct segward_transactions *from,
+			       struct segward_transactions *to);
+
+/**
  * segward_transactions_take() - take a record
  * @list: the conversation's transactions
  *
