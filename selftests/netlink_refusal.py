@@ -763,6 +763,9 @@ def settings_are_set_whole(nl):
     for wrong in 63, 16777217:
         refused(lambda w=wrong: nl.do("settings-set", flows_max=w), ERANGE,
                 None, "flows-max")
+    for wrong in 0, 65537:
+        refused(lambda w=wrong: nl.do("settings-set", stream_memory_max=w),
+                ERANGE, None, "stream-memory-max")
 
 
 @claim

@@ -7,6 +7,7 @@ segward, so that an expectation is never made by the code under test.
 """
 
 import ipaddress
+import itertools
 import struct
 
 HOPOPTS, ICMP, IPV4, TCP, UDP, IPV6, ROUTING, FRAGMENT = 0, 1, 4, 6, 17, 41, 43, 44
@@ -116,9 +117,23 @@ def icmp6(src, dst, kind, code, rest, payload=b"", check=None):
     return head[:2] + struct.pack("!H", check) + head[4:] + payload
 
 
-def inner(family, transport, src=None, dst=None, payload=b"", sport=40000,
+PORTS = itertools.count()
+
+
+def new_port():
+    """A source port that no connection has had so far.
+
+    To a node that follows streams two packets with the same ports are of one
+    connection, and one that was dropped ends it.
+    """
+    return 40000 + next(PORTS) % 20000
+
+
+def inner(family, transport, src=None, dst=None, payload=b"", sport=None,
           dport=80, **kw):
-    """An IPv4 or IPv6 packet with TCP or UDP inside."""
+    """An IPv4 or IPv6 packet with TCP, each of its own connection, or UDP."""
+    if sport is None:
+        sport = new_port() if transport == "tcp" else 40000
     if family == 4:
         src, dst = src or "192.0.2.10", dst or "198.51.100.20"
     else:

@@ -138,7 +138,7 @@ def an_alert_says_all_about_rule_sid_packet_and_flow(wire):
                 outer(wire), **inner(pkt[80:]), **RULE1, **{
                     "type": "alert", "verdict": "drop", "would": "drop",
                     "reason": "rule", "flow-direction": "to-server",
-                    "flow-state": "new"}))
+                    "flow-state": "new", "app-proto": "failed"}))
 
 
 @claim

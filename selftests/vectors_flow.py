@@ -106,12 +106,15 @@ def zones_keep_flows_apart(wire):
 def a_connection_is_new_established_and_closed(wire):
     flush(wire)
     for family in FAMILIES:
-        for back, flags, state in (
-                (False, SYN, "new"), (True, SYN | ACK, "new"),
-                (False, ACK, "established"), (True, ACK, "established"),
-                (False, FIN | ACK, "established"),
-                (True, FIN | ACK, "closed")):
-            passes(wire, family, "tcp", back, flags=flags, payload=b"")
+        for back, flags, seq, ack, state in (
+                (False, SYN, 1000, 0, "new"),
+                (True, SYN | ACK, 5000, 1001, "new"),
+                (False, ACK, 1001, 5001, "established"),
+                (True, ACK, 5001, 1001, "established"),
+                (False, FIN | ACK, 1001, 5001, "established"),
+                (True, FIN | ACK, 5001, 1002, "closed")):
+            passes(wire, family, "tcp", back, flags=flags, payload=b"",
+                   seq=seq, ack=ack)
             found = flows(wire, "family ipv%d" % family)
             assert [f["state"] for f in found] == [state], (flags, found)
 
@@ -224,7 +227,7 @@ def flows_are_shown_in_lines_for_people(wire):
     passes(wire, 6)
     text = wire.segward("-N flow")
     assert text.startswith("17 [2001:db8:a::10]:4000 > [2001:db8:b::20]:80 "
-                           "zone 5 state new age "), text
+                           "zone 5 state new app-proto failed age "), text
 
 
 # --- How they end -------------------------------------------------------------
@@ -234,7 +237,8 @@ def a_closed_one_is_forgotten_soon_and_others_stay(wire):
     flush(wire)
     passes(wire, 4)
     passes(wire, 4, "tcp", flags=SYN, payload=b"")
-    passes(wire, 4, "tcp", back=True, flags=RST | ACK, payload=b"")
+    passes(wire, 4, "tcp", back=True, flags=RST | ACK, payload=b"", seq=0,
+           ack=2)
     assert wire.stats()["flows"] == 2
     until(lambda: wire.stats()["flows"] == 1)
     assert [f["protocol"] for f in flows(wire)] == ["udp"]

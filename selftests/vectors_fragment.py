@@ -45,7 +45,8 @@ def new_id():
 
 def body(family, transport, payload, dport):
     make = {"udp": p.udp, "tcp": p.tcp}[transport]
-    return make(SRC[family], DST[family], 1025, dport, payload)
+    sport = p.new_port() if transport == "tcp" else 1025
+    return make(SRC[family], DST[family], sport, dport, payload)
 
 
 def part(family, data, off, end, more, ident, proto=p.UDP, sid=SID):

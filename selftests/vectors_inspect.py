@@ -141,7 +141,7 @@ def icmp_rules_match_both_icmps(wire):
 
 @claim
 def a_signature_is_found_in_an_inline_srh_packet(wire):
-    tcp = p.tcp(HEADEND, NEXT, 40000, 80, b"an evil request")
+    tcp = p.tcp(HEADEND, NEXT, p.new_port(), 80, b"an evil request")
     pkt = p.ipv6(HEADEND, SID, p.ROUTING,
                  p.srh(p.TCP, [NEXT, SID], 1) + tcp)
     blocked(wire, pkt, "rule")
@@ -167,7 +167,7 @@ def gso(wire, sid, transport, payload):
         "udp": (p.UDP, w.GSO_UDP_L4, 6, 8)}[transport]
     partial = ~p.checksum(p.pseudo(HEADEND, NEXT, proto,
                                    size + len(payload))) & 0xffff
-    upper = getattr(p, transport)(HEADEND, NEXT, 40000, 80, payload,
+    upper = getattr(p, transport)(HEADEND, NEXT, p.new_port(), 80, payload,
                                   check=partial)
     srh = p.srh(proto, [NEXT, sid or NEXT], 1 if sid else 0)
     at = 14 + 40 + len(srh)
@@ -193,7 +193,7 @@ def an_unfinished_checksum_is_not_malformed(wire):
     src, dst = SRC[4], DST[4]
     payload = b"a good request"
     partial = ~p.checksum(p.pseudo(src, dst, p.TCP, 20 + len(payload))) & 0xffff
-    inner = p.ipv4(src, dst, p.TCP, p.tcp(src, dst, 40000, 80, payload,
+    inner = p.ipv4(src, dst, p.TCP, p.tcp(src, dst, p.new_port(), 80, payload,
                                           check=partial))
     pkt = p.encap(HEADEND, [NEXT, SID], 1, inner)
     transport = 14 + 80 + 20
@@ -220,12 +220,11 @@ def monitor_mode_passes_and_says_what_prevent_would_have_done(wire):
 
 @claim
 def a_change_of_mode_acts_on_the_next_packet(wire):
-    pkt = packet(6, "tcp", b"an evil request")
     for _ in range(3):
         wire.segward("profile set slice mode monitor")
-        passes(wire, pkt)
+        passes(wire, packet(6, "tcp", b"an evil request"))
         wire.segward("profile set slice mode prevent")
-        blocked(wire, pkt, "rule")
+        blocked(wire, packet(6, "tcp", b"an evil request"), "rule")
 
 
 @claim
@@ -476,7 +475,9 @@ def exceptions_are_chosen_per_profile(wire):
 def reject_resets_the_destination_along_the_packets_own_segments(wire):
     for family in FAMILIES:
         src, dst = SRC[family], DST[family]
-        pkt = packet(family, "tcp", b"login", dport=23, seq=1000, ack=77)
+        port = p.new_port()
+        pkt = packet(family, "tcp", b"login", sport=port, dport=23, seq=1000,
+                     ack=77)
         got = wire.exchange(pkt)
         assert len(got["s"]) == 1, got
         rst = got["s"][0]
@@ -484,7 +485,7 @@ def reject_resets_the_destination_along_the_packets_own_segments(wire):
         at = 80 + (20 if family == 4 else 40)
         tcp = rst[at:]
         assert tcp[13] & p.RST, tcp.hex()
-        assert tcp[:8] == p.tcp(src, dst, 40000, 23, seq=1000)[:8], tcp.hex()
+        assert tcp[:8] == p.tcp(src, dst, port, 23, seq=1000)[:8], tcp.hex()
         check = p.checksum(p.pseudo(src, dst, p.TCP, len(tcp)) + tcp)
         assert check == 0, "TCP checksum of the reset"
 
@@ -500,14 +501,15 @@ def reject_of_the_sender_alone_has_no_way_back_and_says_so(wire):
 
 @claim
 def a_drop_event_carries_rule_sid_profile_and_the_inner_packet(wire):
+    port = p.new_port()
     with monitor(wire) as m:
-        blocked(wire, packet(6, "tcp", b"an evil request"), "rule")
+        blocked(wire, packet(6, "tcp", b"an evil request", sport=port), "rule")
         alert = [e for e in m.events() if e["event_type"] == "alert"]
     assert len(alert) == 1, alert
     e = alert[0]
     assert e["src_ip"] == "2001:0db8:000a:0000:0000:0000:0000:0010", e
     assert e["dest_ip"] == "2001:0db8:000b:0000:0000:0000:0000:0020", e
-    assert (e["src_port"], e["dest_port"], e["proto"]) == (40000, 80, "TCP"), e
+    assert (e["src_port"], e["dest_port"], e["proto"]) == (port, 80, "TCP"), e
     assert e["pkt_src"] == "ipv6 tunnel", e
     want = {"action": "blocked", "gid": 1, "signature_id": 1001, "rev": 3,
             "signature": "evil in tcp",

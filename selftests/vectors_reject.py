@@ -57,6 +57,7 @@ def setup(wire):
         '%s tcp any any -> any %d (msg:"no"; sid:%d;)\n' % (action, port, port)
         for port, action in ((23, "reject"), (24, "rejectsrc"),
                              (25, "rejectdst"))) +
+        'reject tcp any any -> any 26 (msg:"no"; dsize:3; sid:26;)\n'
         'reject tcp any any -> any 80 '
         '(msg:"no"; content:"FORBIDDEN"; sid:80;)\n')
     wire.segward("profile add guard mode prevent ruleset no")
@@ -71,8 +72,15 @@ def setup(wire):
     open_ipv4(wire)
 
 
+# Of the connection that was begun last: what is rejected is over.
+sport = 0
+
+
 def inner(family, port=23, payload=b"hello", **kw):
-    kw = dict({"seq": 1000, "ack": 77}, **kw)
+    """A segment of a connection of its own."""
+    global sport
+    sport = p.new_port()
+    kw = dict({"seq": 1000, "ack": 77, "sport": sport}, **kw)
     return p.inner(family, "tcp", payload=payload, dport=port, **kw)
 
 
@@ -89,14 +97,14 @@ def tcp_only(family, src, dst, segment, ttl):
 def onward(family, port=23, seq=1000, ack=77):
     """The reset that the destination gets."""
     return tcp_only(family, SRC[family], DST[family],
-                    p.tcp(SRC[family], DST[family], 40000, port, seq=seq,
+                    p.tcp(SRC[family], DST[family], sport, port, seq=seq,
                           ack=ack, flags=p.RST | p.ACK, window=0), 64)
 
 
 def back(family, port=23, seq=77, ack=0, flags=p.RST):
     """The reset that the source gets."""
     return tcp_only(family, DST[family], SRC[family],
-                    p.tcp(DST[family], SRC[family], port, 40000, seq=seq,
+                    p.tcp(DST[family], SRC[family], port, sport, seq=seq,
                           ack=ack, flags=flags, window=0), 64)
 
 
@@ -134,6 +142,8 @@ def rejectsrc_tells_the_source_and_rejectdst_the_destination(wire):
 
 @claim
 def a_reset_to_the_source_is_what_its_peer_would_have_sent(wire):
+    # What no receiver takes is not asked of rules, unless it may pass.
+    wire.segward("profile set guard exception stream-invalid pass-packet")
     for family in (4, 6):
         where = ("c", 2)
         for flags, payload, ack in ((p.SYN, b"", 1001), (p.SYN, b"abc", 1004),
@@ -144,6 +154,7 @@ def a_reset_to_the_source_is_what_its_peer_would_have_sent(wire):
             told(wire, pkt, (where, hop(reset)))
         pkt = to(MAIN, inner(family, 24, b"", flags=p.SYN | p.ACK))
         told(wire, pkt, (where, hop(back(family, 24))))
+    wire.segward("profile replace guard mode prevent ruleset no")
 
 
 @claim
@@ -157,8 +168,12 @@ def a_refused_syn_tells_the_source_only(wire):
 @claim
 def a_reset_is_never_answered(wire):
     for family in (4, 6):
+        begin = to(MAIN, inner(family, 26, b"begin"))
+        wire.expect(begin, s=p.after_end(begin))
+        reset = p.inner(family, "tcp", payload=b"RST", dport=26, sport=sport,
+                        seq=1005, ack=77, flags=p.RST | p.ACK)
         with counted(wire, MAIN, "reject-unroutable"):
-            told(wire, to(MAIN, inner(family, flags=p.RST | p.ACK)))
+            told(wire, to(MAIN, reset))
 
 
 @claim
