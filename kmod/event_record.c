@@ -65,10 +65,10 @@ static int put_transaction(struct sk_buff *skb,
 {
 	if (nla_put_u32(skb, SEGWARD_A_EVENT_TX_ID, tx->id) ||
 	    nla_put_u64_64bit(skb, SEGWARD_A_EVENT_BODY_TO_SERVER,
-			      tx->body[SEGWARD_APP_TOSERVER],
+			      segward_record_body(tx, SEGWARD_APP_TOSERVER),
 			      SEGWARD_A_EVENT_PAD) ||
 	    nla_put_u64_64bit(skb, SEGWARD_A_EVENT_BODY_TO_CLIENT,
-			      tx->body[SEGWARD_APP_TOCLIENT],
+			      segward_record_body(tx, SEGWARD_APP_TOCLIENT),
 			      SEGWARD_A_EVENT_PAD))
 		return -EMSGSIZE;
 	return put_buffers(skb, tx);

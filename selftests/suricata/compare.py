@@ -12,7 +12,9 @@ are equal; records that only one has count as unequal.
 
 import argparse
 import collections
+import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,6 +23,7 @@ import eve
 import known
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+CONFIG = os.path.join(HERE, "suricata.yaml")
 CAPTURES = (".pcap", ".pcapng", ".cap")
 CLAIMED = ("http", "tls", "dns")
 LEAST = 0.99
@@ -72,29 +75,40 @@ def find_captures(paths):
                     yield os.path.join(folder, name)
 
 
+def kept_name(args, capture):
+    """Where Suricata's events of a capture are kept, for this configuration."""
+    with open(CONFIG, "rb") as config:
+        known_as = hashlib.sha256(config.read())
+    known_as.update(os.path.abspath(capture).encode())
+    return os.path.join(args.keep, known_as.hexdigest()[:16] + ".json")
+
+
 def run_suricata(args, capture, folder):
-    """Its records, or None if it cannot read the capture."""
+    """Path of its events, or None if it cannot read the capture."""
+    kept = kept_name(args, capture) if args.keep else None
+    if kept and os.path.exists(kept):
+        return kept
     path = os.path.join(folder, "eve.json")
     if os.path.exists(path):
         os.remove(path)
     done = subprocess.run(
-        [*args.suricata, "-c", os.path.join(HERE, "suricata.yaml"),
-         "-r", capture, "-l", folder, "-k", "none", "--runmode", "single"],
+        [*args.suricata, "-c", CONFIG, "-r", capture, "-l", folder,
+         "-k", "none", "--runmode", "single"],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         check=False)
-    if done.returncode or "E: pcap:" in done.stderr:
+    if done.returncode or "E: pcap:" in done.stderr or not os.path.exists(path):
         return None
-    return eve.read(path) if os.path.exists(path) else {}
+    return shutil.move(path, kept) if kept else path
 
 
 def run_segward(args, capture, folder):
-    """Its records, or None if it cannot read the capture."""
+    """Path of its events, or None if it cannot read the capture."""
     path = os.path.join(folder, "segward.json")
     with open(path, "wb") as out:
         done = subprocess.run(
             [args.segward, "replay", capture, "checksums", "ignore"],
             stdout=out, stderr=subprocess.DEVNULL, check=False)
-    return None if done.returncode else eve.read(path)
+    return None if done.returncode else path
 
 
 def leave_out(flows):
@@ -115,6 +129,7 @@ def compare(args, capture, folder, tallies):
               f"{'Suricata' if theirs is None else 'segward'}",
               file=sys.stderr)
         return False
+    ours, theirs = eve.read(ours), eve.read(theirs)
     leave_out(ours)
     for key in sorted(ours.keys() | theirs.keys(), key=repr):
         for pair in eve.pairs(ours.get(key, []), theirs.get(key, [])):
@@ -160,6 +175,9 @@ def parse_args():
     parser.add_argument("--segward", default="segward")
     parser.add_argument("--suricata", action="append", required=True,
                         help="a word of the command that runs it")
+    parser.add_argument("--keep",
+                        help="directory for Suricata's events, which are only "
+                        "written if they are not there")
     parser.add_argument("--examples", type=int, default=1)
     parser.add_argument("captures", nargs="+")
     return parser.parse_args()
@@ -167,6 +185,8 @@ def parse_args():
 
 def main():
     args = parse_args()
+    if args.keep:
+        os.makedirs(args.keep, exist_ok=True)
     tallies = {protocol: Tally() for protocol in eve.PROTOCOLS}
     read = 0
     with tempfile.TemporaryDirectory() as folder:

@@ -39,6 +39,7 @@ static struct segward_app_out out;
 static struct value value[4096];
 static u32 nr_values, nr_items, done[2];
 static u64 told[2][4096];
+static u64 message[2];		/* bytes of the last body that ended */
 static char store[BIG];
 static u32 stored;
 static bool open_body[2];
@@ -125,6 +126,7 @@ static void take(void)
 		} else if (item->kind == SEGWARD_APP_DONE) {
 			CHECK_EQ(item->tx, done[item->direction]);
 			done[item->direction]++;
+			message[item->direction] = item->message;
 		} else if (item->buffer == SEGWARD_BUFFER_FILE_DATA) {
 			CHECK(item->data == item[-1].data);
 			CHECK_EQ(item->len, item[-1].len);
@@ -677,6 +679,9 @@ static void chunks_are_joined_and_trailers_told(void)
 		CHECK_STR(nth(TOSERVER, 0, SEGWARD_BUFFER_HTTP_HEADER, 1),
 			  "X: y\r\nZ: \r\n");
 		CHECK_EQ(done[TOSERVER], 1);
+		/* lines and ends of chunks count, trailers do not */
+		CHECK_EQ(message[TOSERVER],
+			 (9 + 5 + 2) + (23 + 10 + 2) + (4 + 3 + 2) + 3);
 		end();
 	}
 }
@@ -1078,6 +1083,7 @@ static void coded_chunks_are_undone(void)
 		CHECK_STR(REQ(0, HTTP_REQUEST_BODY), "hello, chunks");
 		CHECK_EQ(told[TOSERVER][0], 0);
 		CHECK_EQ(done[TOSERVER], 1);
+		CHECK_EQ(message[TOSERVER], 6 * packed + 3);
 		finish(TOSERVER);
 		CHECK_EQ(budget.used.counter, STATE_UNITS);
 		end();

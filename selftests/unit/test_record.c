@@ -117,7 +117,9 @@ static void a_request_and_its_response_are_one_line(void)
 	begin(SEGWARD_APP_PROTO_HTTP);
 	fake.tx.id = 3;
 	fake.tx.body[SEGWARD_APP_TOSERVER] = 10;
-	fake.tx.body[SEGWARD_APP_TOCLIENT] = 5000000000;
+	fake.tx.body[SEGWARD_APP_TOCLIENT] = 20;
+	fake.tx.message[SEGWARD_APP_TOCLIENT] = 5000000000;
+	fake.tx.done = BIT(SEGWARD_APP_TOCLIENT);
 	client(SEGWARD_BUFFER_HTTP_REQUEST_LINE, "GET /%61?b HTTP/1.1");
 	client(SEGWARD_BUFFER_HTTP_METHOD, "GET");
 	client(SEGWARD_BUFFER_HTTP_URI, "/a?b");
@@ -150,7 +152,8 @@ static void what_is_missing_is_left_out(void)
 	begin(SEGWARD_APP_PROTO_HTTP);
 	CHECK_STR(print(), FRAME("http") "\"tx_id\":0,\"http\":{\"length\":0}}\n");
 	begin(SEGWARD_APP_PROTO_TLS);
-	CHECK_STR(print(), FRAME("tls") "\"tx_id\":0,\"tls\":{}}\n");
+	CHECK_STR(print(), FRAME("tls") "\"tx_id\":0,\"tls\":"
+		  "{\"version\":\"UNDETERMINED\"}}\n");
 	begin(SEGWARD_APP_PROTO_SSH);
 	CHECK_STR(print(), FRAME("ssh") "\"tx_id\":0,\"ssh\":{}}\n");
 	begin(SEGWARD_APP_PROTO_DNS);
@@ -254,7 +257,8 @@ static void a_second_hello_counts_and_a_clients_certificate_is_its_own(void)
 	client(SEGWARD_BUFFER_JA3_HASH, "two");
 	client(SEGWARD_BUFFER_TLS_CERT_SUBJECT, "CN=me");
 	CHECK_STR(detail("tls"),
-		  "{\"ja3\":{\"hash\":\"two\"},\"client_alpns\":[\"h2\"],"
+		  "{\"version\":\"UNDETERMINED\",\"ja3\":{\"hash\":\"two\"},"
+		  "\"client_alpns\":[\"h2\"],"
 		  "\"client\":{\"subject\":\"CN=me\"}}}\n");
 }
 
@@ -336,7 +340,8 @@ static void a_query_has_its_question(void)
 	client(SEGWARD_BUFFER_DNS_QUERY, "www.example.org");
 	question(SEGWARD_APP_TOSERVER, 28, "www.example.org");
 	CHECK_STR(print(),
-		  FRAME("dns") "\"tx_id\":9,\"dns\":{\"type\":\"query\","
+		  FRAME("dns") "\"tx_id\":9,\"dns\":{\"version\":2,"
+		  "\"type\":\"query\","
 		  "\"id\":4660,\"rrname\":\"www.example.org\","
 		  "\"rrtype\":\"AAAA\",\"tx_id\":9,\"opcode\":0}}\n");
 	CHECK_EQ(event.nr_buffers, 2);
@@ -349,10 +354,12 @@ static void each_question_of_a_query_has_its_line(void)
 	question(SEGWARD_APP_TOSERVER, 1, "one");
 	question(SEGWARD_APP_TOSERVER, 4711, "");
 	CHECK_STR(print(),
-		  FRAME("dns") "\"tx_id\":0,\"dns\":{\"type\":\"query\","
+		  FRAME("dns") "\"tx_id\":0,\"dns\":{\"version\":2,"
+		  "\"type\":\"query\","
 		  "\"id\":1,\"rrname\":\"one\",\"rrtype\":\"A\","
 		  "\"tx_id\":0,\"z\":true,\"opcode\":5}}\n"
-		  FRAME("dns") "\"tx_id\":0,\"dns\":{\"type\":\"query\","
+		  FRAME("dns") "\"tx_id\":0,\"dns\":{\"version\":2,"
+		  "\"type\":\"query\","
 		  "\"id\":1,\"rrname\":\"\",\"rrtype\":\"4711\","
 		  "\"tx_id\":0,\"z\":true,\"opcode\":5}}\n");
 }
@@ -362,7 +369,8 @@ static void a_query_without_questions_is_still_told(void)
 	begin(SEGWARD_APP_PROTO_DNS);
 	header(SEGWARD_APP_TOSERVER, 1, 0);
 	CHECK_STR(detail("dns"),
-		  "{\"type\":\"query\",\"id\":1,\"tx_id\":0,\"opcode\":0}}\n");
+		  "{\"version\":2,\"type\":\"query\",\"id\":1,\"tx_id\":0,"
+		  "\"opcode\":0}}\n");
 }
 
 static void an_answer_has_its_records_one_by_one_and_grouped(void)

@@ -757,7 +757,7 @@ enum segward_a_event {
 	SEGWARD_A_EVENT_TX_ID = 48,
 	/* in the order in which they came */
 	SEGWARD_A_EVENT_BUFFER = 49,
-	/* bytes of the request's body, decoded */
+	/* bytes of the request's body as it came, coded and in chunks */
 	SEGWARD_A_EVENT_BODY_TO_SERVER = 50,
 	SEGWARD_A_EVENT_BODY_TO_CLIENT = 51,
 	/* buffers are missing or cut */

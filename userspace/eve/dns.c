@@ -349,6 +349,7 @@ static void add_query(struct json_object *dns,
 		      const struct segward_eve_event *event,
 		      const struct segward_dns_header *header)
 {
+	eve_add_number(dns, "version", 2);
 	eve_add_text(dns, "type", "query");
 	eve_add_number(dns, "id", header->id);
 	add_question(dns, event, event->question);

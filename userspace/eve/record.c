@@ -74,8 +74,8 @@ bool segward_eve_record(struct segward_eve_event *event,
 	forget_packet(event);
 	from_client(event);
 	event->tx_id = tx->id;
-	event->body[0] = tx->body[SEGWARD_APP_TOSERVER];
-	event->body[1] = tx->body[SEGWARD_APP_TOCLIENT];
+	event->body[0] = segward_record_body(tx, SEGWARD_APP_TOSERVER);
+	event->body[1] = segward_record_body(tx, SEGWARD_APP_TOCLIENT);
 	set_buffers(event, tx, room);
 	return true;
 }

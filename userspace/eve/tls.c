@@ -94,6 +94,19 @@ static void add_alpns(struct json_object *to, const char *key,
 		json_object_put(list);
 }
 
+/* Suricata's word while no server has chosen one. */
+static void add_version(struct json_object *tls,
+			const struct segward_eve_event *event)
+{
+	const struct segward_eve_buffer *version;
+
+	version = eve_last(event, EVE_TO_CLIENT, SEGWARD_BUFFER_TLS_VERSION);
+	if (version)
+		eve_add_buffer(tls, "version", version);
+	else
+		eve_add_text(tls, "version", "UNDETERMINED");
+}
+
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
 struct json_object *eve_tls(const struct segward_eve_event *event)
@@ -104,8 +117,7 @@ struct json_object *eve_tls(const struct segward_eve_event *event)
 		    COUNT(certificate));
 	eve_add_buffer(tls, "sni", eve_first(event, EVE_TO_SERVER,
 					     SEGWARD_BUFFER_TLS_SNI));
-	eve_add_buffer(tls, "version", eve_last(event, EVE_TO_CLIENT,
-						SEGWARD_BUFFER_TLS_VERSION));
+	add_version(tls, event);
 	add_group(tls, "ja3", event, EVE_TO_SERVER, ja3, COUNT(ja3));
 	add_group(tls, "ja3s", event, EVE_TO_CLIENT, ja3s, COUNT(ja3s));
 	eve_add_buffer(tls, "ja4", eve_last(event, EVE_TO_SERVER,

@@ -70,6 +70,8 @@ enum segward_app_kind {
  * @data: its bytes; in the bytes that were fed or in the parser's memory, and
  *	valid until that parser is called again
  * @len: how many; may be 0
+ * @message: of the end of an HTTP message: bytes of its body as they came,
+ *	coded and with the lines between chunks
  */
 struct segward_app_item {
 	u8 kind;
@@ -80,6 +82,7 @@ struct segward_app_item {
 	u32 tx;
 	const u8 *data;
 	u32 len;
+	u64 message;
 };
 
 /* Items that one call may leave. */

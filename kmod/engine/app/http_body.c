@@ -96,10 +96,16 @@ static int content(struct segward_http *state, struct segward_budget *budget,
 		   u8 direction, const u8 *data, u32 len, bool last,
 		   struct segward_app_out *out)
 {
-	if (state->side[direction].decoder)
-		return decode(state, budget, direction, data, len, out);
-	http_body_piece(state, direction, data, len, last, out);
-	return (int)len;
+	struct http_side *side = &state->side[direction];
+	int used = (int)len;
+
+	if (side->decoder)
+		used = decode(state, budget, direction, data, len, out);
+	else
+		http_body_piece(state, direction, data, len, last, out);
+	if (used > 0)
+		side->message += (u32)used;
+	return used;
 }
 
 static int counted(struct segward_http *state, struct segward_budget *budget,
@@ -214,6 +220,7 @@ static int chunk_byte(struct segward_http *state, u8 direction, u8 c,
 	struct http_side *side = &state->side[direction];
 	bool good;
 
+	side->message++;
 	if (side->phase == HTTP_CHUNK_END || side->phase == HTTP_CHUNK_LF)
 		good = chunk_end_byte(side, c);
 	else

@@ -57,6 +57,7 @@ struct http_block {
 /**
  * struct http_side - a direction
  * @remaining: bytes of the body or chunk; the chunk's size as far as it is read
+ * @message: bytes of the body as they came
  * @told: events of this request or response, a bit each
  * @decoder: of its body, if that is coded
  * @gather: bytes of a head that did not come at once
@@ -75,6 +76,7 @@ struct http_block {
  */
 struct http_side {
 	u64 remaining;
+	u64 message;
 	u64 told;
 	struct segward_http_decoder *decoder;
 	struct http_block gather;

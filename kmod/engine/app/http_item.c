@@ -61,9 +61,13 @@ void http_done(struct segward_http *state, u8 direction,
 	       struct segward_app_out *out)
 {
 	struct http_side *side = &state->side[direction];
+	struct segward_app_item *end;
 
 	http_body_end(state, direction, out);
-	item(state, direction, SEGWARD_APP_DONE, out);
+	end = item(state, direction, SEGWARD_APP_DONE, out);
+	if (end)
+		end->message = side->message;
+	side->message = 0;
 	side->tx++;
 	side->told = 0;
 	side->interim = false;

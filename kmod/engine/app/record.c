@@ -103,6 +103,12 @@ bool segward_record_next(struct segward_record *record,
 	return false;
 }
 
+u64 segward_record_body(const struct segward_transaction *tx, u8 direction)
+{
+	return tx->done & BIT(direction) ? tx->message[direction] :
+					   tx->body[direction];
+}
+
 u8 segward_record_event(u8 proto)
 {
 	switch (proto) {

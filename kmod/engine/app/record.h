@@ -52,6 +52,14 @@ void segward_record_begin(struct segward_record *record,
 bool segward_record_next(struct segward_record *record,
 			 struct segward_app_item *item);
 
+/**
+ * segward_record_body() - bytes of a transaction's body, by direction
+ *
+ * As they came, coded and with the lines between chunks. Of a body whose end
+ * was not found it is what was decoded of it.
+ */
+u64 segward_record_body(const struct segward_transaction *tx, u8 direction);
+
 /** segward_record_event() - enum segward_event_type of a protocol; 0: none */
 u8 segward_record_event(u8 proto);
 

@@ -63,6 +63,7 @@
  * @truncated: the record has not all of what came, or the transaction was
  *	finished before its time
  * @body: bytes of the bodies, by direction; HTTP
+ * @message: the same as they came, coded and in chunks; known at their end
  *
  * What else it has is transaction.c's.
  */
@@ -75,6 +76,7 @@ struct segward_transaction {
 	u8 seen;
 	bool truncated;
 	u64 body[2];
+	u64 message[2];
 };
 
 /**

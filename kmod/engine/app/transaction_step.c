@@ -48,6 +48,7 @@ struct window {
  * @nr_fresh: buffers
  * @nr_events: events
  * @done: its last item says so
+ * @message: and how many bytes of a body came
  * @window: what there is of a body
  */
 struct step {
@@ -60,6 +61,7 @@ struct step {
 	u32 nr_fresh;
 	u32 nr_events;
 	bool done;
+	u64 message;
 	struct window window;
 };
 
@@ -237,6 +239,7 @@ static bool take_item(struct step *step, const struct segward_app_item *item)
 		return true;
 	case SEGWARD_APP_DONE:
 		step->done = true;
+		step->message = item->message;
 		return true;
 	default:
 		if (is_twin(step->out, step->item))
@@ -521,6 +524,13 @@ static bool is_finished(const struct segward_transaction *tx)
 			    BIT(SEGWARD_APP_TOCLIENT));
 }
 
+static void end_direction(struct segward_transaction *tx, u8 direction,
+			  u64 message)
+{
+	tx->done |= BIT(direction);
+	tx->message[direction] = message;
+}
+
 /* Directions that are done have had their last step. */
 static void free_done(struct segward_transactions *list,
 		      struct segward_budget *budget, struct transaction *tx)
@@ -579,7 +589,7 @@ bool segward_transactions_step(struct segward_transactions *list,
 	if (step.tx) {
 		result->tx = &step.tx->tx;
 		if (step.done)
-			step.tx->tx.done |= BIT(direction);
+			end_direction(&step.tx->tx, direction, step.message);
 		if (is_finished(&step.tx->tx))
 			transaction_finish(list, step.tx);
 	}
