@@ -149,6 +149,9 @@ soak:
 matrix:
 	scripts/matrix $(addprefix --kernel ,$(KERNELS)) $(TESTS)
 
+compare-suricata: cli
+	scripts/compare-suricata
+
 help:
 	@echo "make               module and CLI, for the running kernel"
 	@echo "make KVER=6.12     for a stock Debian kernel (6.1, 6.12, newest)"
@@ -169,6 +172,7 @@ help:
 	@echo "make demo          the demonstration (scripts/demo)"
 	@echo "make bench         what a packet costs the node, measured (scripts/bench);"
 	@echo "                   BENCH=--instructions counts them instead"
+	@echo "make compare-suricata   records held against Suricata's (not in check)"
 	@echo "make clean         everything built; fetched kernels stay"
 	@echo "O=DIR puts what is built there instead of build/ and userspace/,"
 	@echo "V=1 shows the commands."
@@ -176,4 +180,4 @@ help:
 FORCE:
 
 .PHONY: all module module-locked injector injector-locked cli install clean \
-	check demo style unit fuzz vm uml vm-debug soak matrix bench help FORCE
+	check compare-suricata demo style unit fuzz vm uml vm-debug soak matrix bench help FORCE

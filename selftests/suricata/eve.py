@@ -14,9 +14,8 @@ class Record:
         self.protocol = event["event_type"]
         self.cnt = event.get("pcap_cnt")
         self.tunnel = "tunnel" in event
-        ends = sorted(((event["src_ip"], event.get("src_port", 0)),
-                       (event["dest_ip"], event.get("dest_port", 0))))
-        self.flow = (event["proto"], *ends)
+        self.flow = flow_of(event)
+        self.anomalies = frozenset()
         self.members = dict(flatten(event[self.protocol]))
         self.members["src_ip"] = event["src_ip"]
         self.members["src_port"] = event.get("src_port", 0)
@@ -39,6 +38,13 @@ class Record:
                 if self.members.get(key) != other.members.get(key)]
 
 
+def flow_of(event):
+    """The flow that an event is about, whoever sent the packet."""
+    ends = sorted(((event["src_ip"], event.get("src_port", 0)),
+                   (event["dest_ip"], event.get("dest_port", 0))))
+    return (event["proto"], *ends)
+
+
 def flatten(value, name=""):
     """Members of members by one name; lists stay as they are."""
     for key, member in value.items():
@@ -51,14 +57,20 @@ def flatten(value, name=""):
 
 def read(path):
     """Records of a file by (protocol, flow), each in the order written."""
-    flows = {}
+    flows, anomalies = {}, {}
     with open(path, encoding="utf-8", errors="surrogateescape") as lines:
         for line in lines:
             event = json.loads(line)
+            if event.get("event_type") == "anomaly" and "proto" in event:
+                anomalies.setdefault(flow_of(event), set()).add(
+                    event["anomaly"].get("event"))
             if event.get("event_type") not in PROTOCOLS:
                 continue
             record = Record(event)
             flows.setdefault((record.protocol, record.flow), []).append(record)
+    for (_, flow), records in flows.items():
+        for record in records:
+            record.anomalies = frozenset(anomalies.get(flow, ()))
     return flows
 
 

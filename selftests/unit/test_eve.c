@@ -312,18 +312,18 @@ static void arguments_are_what_is_behind_the_sid(void)
 	CHECK(!strstr(print(), "argument"));
 }
 
-static void strings_that_are_no_utf8_become_replacements(void)
+static void strings_that_are_no_utf8_are_escaped(void)
 {
 	static const struct {
 		const char *msg, *want;
 	} row[] = {
 		{ "na\xc3\xafve \xe2\x82\xac \xf0\x9f\x90\x89",
 		  "na\xc3\xafve \xe2\x82\xac \xf0\x9f\x90\x89" },
-		{ "a\xff" "b", "a\xef\xbf\xbd" "b" },
-		{ "\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd" },
-		{ "\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
-		{ "\xf4\x90\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
-		{ "cut \xe2\x82", "cut \xef\xbf\xbd\xef\xbf\xbd" },
+		{ "a\xff" "b", "a\\\\xffb" },
+		{ "\xc0\xaf", "\\\\xc0\\\\xaf" },
+		{ "\xed\xa0\x80", "\\\\xed\\\\xa0\\\\x80" },
+		{ "\xf4\x90\x80\x80", "\\\\xf4\\\\x90\\\\x80\\\\x80" },
+		{ "\xc3\xa9 cut \xe2\x82", "\\\\xc3\\\\xa9 cut \\\\xe2\\\\x82" },
 		{ "tab\tline\n", "tab\\tline\\n" },
 	};
 	char want[256];
@@ -431,7 +431,7 @@ int main(void)
 	RUN(icmp_has_type_and_code_in_place_of_ports);
 	RUN(a_protocol_without_a_name_is_its_number);
 	RUN(arguments_are_what_is_behind_the_sid);
-	RUN(strings_that_are_no_utf8_become_replacements);
+	RUN(strings_that_are_no_utf8_are_escaped);
 	RUN(every_line_is_one_json_object);
 	RUN(community_ids_are_those_of_other_tools);
 	RUN(community_ids_do_not_depend_on_the_direction);

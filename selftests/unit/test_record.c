@@ -262,6 +262,18 @@ static void a_second_hello_counts_and_a_clients_certificate_is_its_own(void)
 		  "\"client\":{\"subject\":\"CN=me\"}}}\n");
 }
 
+static void a_session_goes_on_if_no_certificate_comes(void)
+{
+	begin(SEGWARD_APP_PROTO_TLS);
+	server(SEGWARD_BUFFER_TLS_VERSION, "TLS 1.2");
+	server(SEGWARD_BUFFER_TLS_RESUMED, "\1");
+	CHECK_STR(detail("tls"),
+		  "{\"session_resumed\":true,\"version\":\"TLS 1.2\"}}\n");
+	server(SEGWARD_BUFFER_TLS_CERT_SUBJECT, "CN=www");
+	CHECK_STR(detail("tls"),
+		  "{\"subject\":\"CN=www\",\"version\":\"TLS 1.2\"}}\n");
+}
+
 static void banners_are_of_client_and_server(void)
 {
 	begin(SEGWARD_APP_PROTO_SSH);
@@ -502,13 +514,13 @@ static void authorities_are_told_and_additional_records_are_not(void)
 
 /* --- All of them ------------------------------------------------------- */
 
-static void strings_that_are_no_utf8_become_replacements(void)
+static void strings_that_are_no_utf8_are_escaped(void)
 {
 	begin(SEGWARD_APP_PROTO_HTTP);
 	bytes(SEGWARD_APP_TOSERVER, SEGWARD_BUFFER_HTTP_URI_RAW,
 	      "/\xff\0\x1b[0m\xc3\xa9\xe2\x82", 11);
 	HAS(detail("http"),
-	    "\"url\":\"/\xef\xbf\xbd\\u0000\\u001b[0m\xc3\xa9\xef\xbf\xbd\xef\xbf\xbd\"");
+	    "\"url\":\"/\\\\xff\\u0000\\u001b[0m\\\\xc3\\\\xa9\\\\xe2\\\\x82\"");
 }
 
 static void the_source_is_the_client_whoever_sent_last(void)
@@ -732,6 +744,7 @@ int main(void)
 	RUN(a_status_that_is_no_number_is_a_string);
 	RUN(a_handshake_has_fingerprints_and_the_certificate);
 	RUN(a_second_hello_counts_and_a_clients_certificate_is_its_own);
+	RUN(a_session_goes_on_if_no_certificate_comes);
 	RUN(banners_are_of_client_and_server);
 	RUN(a_query_has_its_question);
 	RUN(each_question_of_a_query_has_its_line);
@@ -741,7 +754,7 @@ int main(void)
 	RUN(data_is_told_by_its_type);
 	RUN(data_that_is_not_decoded_or_cut_is_left_out);
 	RUN(authorities_are_told_and_additional_records_are_not);
-	RUN(strings_that_are_no_utf8_become_replacements);
+	RUN(strings_that_are_no_utf8_are_escaped);
 	RUN(the_source_is_the_client_whoever_sent_last);
 	RUN(what_belongs_to_the_packet_alone_is_not_told);
 	RUN(a_long_buffer_is_cut);

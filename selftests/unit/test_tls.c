@@ -273,6 +273,26 @@ static struct hello open_server(u16 version, u16 cipher)
 	return hello;
 }
 
+/* Either one, with a session ID. */
+static struct hello open_message_with(u8 type, u16 version,
+				      const char *session)
+{
+	struct hello hello = { .message = open_message(type) };
+
+	put16(&message, version);
+	put_fill(&message, 7, 32);
+	put8(&message, (u32)strlen(session));
+	put_string(&message, session);
+	if (type == 1)
+		put16(&message, 2);
+	put16(&message, 0xc02f);
+	if (type == 1)
+		put8(&message, 1);
+	put8(&message, 0);
+	hello.extensions = open_vector(&message, 2);
+	return hello;
+}
+
 static void close_hello(struct hello hello)
 {
 	close_vector(&message, 2, hello.extensions);
@@ -836,6 +856,39 @@ static void a_server_tells_its_choices(void)
 	feed(TOCLIENT);
 	check_told(expected);
 	end();
+}
+
+/* Of a client's hello, and what a server answers to it. */
+static void resume(const char *offer, bool ticket, u16 version,
+		   const char *answer, bool resumed)
+{
+	struct hello hello;
+
+	begin();
+	hello = open_message_with(1, 0x0303, offer);
+	if (ticket)
+		put_extension(35, "", 0);
+	close_hello(hello);
+	send(16384);
+	feed(TOSERVER);
+	hello = open_message_with(2, version, answer);
+	close_hello(hello);
+	send(16384);
+	feed(TOCLIENT);
+	CHECK_EQ(!!strstr(told, "tls.resumed \\x01\n") ||
+		 !!strstr(told, "tls.resumed \1\n"), resumed);
+	end();
+}
+
+static void a_server_that_goes_on_with_a_session_says_so(void)
+{
+	resume("abc", false, 0x0303, "abc", true);
+	resume("abc", false, 0x0303, "abd", false);
+	resume("abc", false, 0x0303, "ab", false);
+	resume("", false, 0x0303, "", false);
+	resume("", false, 0x0303, "abc", false);
+	resume("", true, 0x0303, "", true);
+	resume("abc", true, 0x0304, "abc", false);
 }
 
 static const u8 retry_random[32] = {
@@ -1855,6 +1908,7 @@ int main(void)
 	RUN(a_hello_behind_early_data_is_read);
 	RUN(versions_have_their_names);
 	RUN(a_server_tells_its_choices);
+	RUN(a_server_that_goes_on_with_a_session_says_so);
 	RUN(a_hello_retry_request_is_no_server_hello);
 	RUN(messages_that_tell_nothing_leave_nothing);
 	RUN(a_certificate_is_taken_apart);

@@ -63,7 +63,8 @@
 	X(TLS_NOT_AFTER, "tls.notafter") \
 	X(DNS_HEADER, "dns.header") \
 	X(DNS_QUESTION, "dns.question") \
-	X(DNS_RECORD, "dns.record")
+	X(DNS_RECORD, "dns.record") \
+	X(TLS_RESUMED, "tls.resumed")
 
 #define SEGWARD_BUFFER_ENUM(symbol, name)	SEGWARD_BUFFER_##symbol,
 

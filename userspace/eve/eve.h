@@ -139,7 +139,8 @@ struct segward_eve_buffer {
  * @alerted: a rule matched in it
  *
  * Strings, @segments and @buffers belong to the caller; nothing is kept. All zero is a
- * valid beginning. Strings need not be UTF-8: what is not becomes U+FFFD.
+ * valid beginning. Strings need not be UTF-8: of those
+ * that are not each byte from 0x80 on is written as \xhh.
  */
 struct segward_eve_event {
 	uint8_t type;

@@ -43,30 +43,43 @@ static size_t utf8_len(const unsigned char *s, size_t left)
 	return form[f].len;
 }
 
-struct json_object *eve_bytes(const void *data, size_t len)
+static bool is_utf8(const unsigned char *s, size_t len)
 {
-	const unsigned char *in = data, *end = in + len;
-	struct json_object *object;
-	char *clean, *out;
 	size_t n;
 
-	clean = malloc(len * 3 + 1);
+	for (; len; s += n, len -= n) {
+		n = utf8_len(s, len);
+		if (!n)
+			return false;
+	}
+	return true;
+}
+
+/* Suricata's way: no byte is lost, and none is taken for a character. */
+static struct json_object *escaped(const unsigned char *in, size_t len)
+{
+	struct json_object *object;
+	char *clean, *out;
+
+	clean = malloc(len * strlen("\\xff") + 1);
 	if (!clean)
 		return NULL;
-	for (out = clean; in < end; in += n) {
-		n = utf8_len(in, (size_t)(end - in));
-		if (n) {
-			memcpy(out, in, n);
-			out += n;
-		} else {
-			memcpy(out, "\xef\xbf\xbd", 3);
-			out += 3;
-			n = 1;
-		}
+	for (out = clean; len; in++, len--) {
+		if (*in < 0x80)
+			*out++ = (char)*in;
+		else
+			out += sprintf(out, "\\x%02x", *in);
 	}
 	object = json_object_new_string_len(clean, (int)(out - clean));
 	free(clean);
 	return object;
+}
+
+struct json_object *eve_bytes(const void *data, size_t len)
+{
+	if (is_utf8(data, len))
+		return json_object_new_string_len(data, (int)len);
+	return escaped(data, len);
 }
 
 struct json_object *eve_text(const char *s)

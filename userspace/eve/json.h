@@ -11,7 +11,10 @@
 
 struct json_object;
 
-/** eve_bytes() - a string; what is not UTF-8 becomes U+FFFD byte by byte */
+/**
+ * eve_bytes() - a string; if it is not UTF-8 each byte from 0x80 on is written
+ * as \xhh
+ */
 struct json_object *eve_bytes(const void *data, size_t len);
 
 /** eve_text() - the same of a string with an end */

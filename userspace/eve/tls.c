@@ -107,6 +107,16 @@ static void add_version(struct json_object *tls,
 		eve_add_text(tls, "version", "UNDETERMINED");
 }
 
+/* With a certificate it is a new session, whatever was offered. */
+static bool is_resumed(const struct segward_eve_event *event)
+{
+	return eve_first(event, EVE_TO_CLIENT, SEGWARD_BUFFER_TLS_RESUMED) &&
+	       !eve_first(event, EVE_TO_CLIENT,
+			  SEGWARD_BUFFER_TLS_CERT_SUBJECT) &&
+	       !eve_first(event, EVE_TO_CLIENT,
+			  SEGWARD_BUFFER_TLS_CERT_ISSUER);
+}
+
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
 struct json_object *eve_tls(const struct segward_eve_event *event)
@@ -115,6 +125,8 @@ struct json_object *eve_tls(const struct segward_eve_event *event)
 
 	add_members(tls, event, EVE_TO_CLIENT, certificate,
 		    COUNT(certificate));
+	if (is_resumed(event))
+		eve_add_flag(tls, "session_resumed", true);
 	eve_add_buffer(tls, "sni", eve_first(event, EVE_TO_SERVER,
 					     SEGWARD_BUFFER_TLS_SNI));
 	add_version(tls, event);

@@ -18,6 +18,8 @@
  *  - Certificate, of either side, before TLS 1.3: tls.certs (each, in the
  *    order of the chain), and of the first: tls.cert_subject, tls.cert_issuer,
  *    tls.cert_serial, tls.cert_fingerprint, tls.notbefore, tls.notafter
+ *  - ServerHello that goes on with a session, before TLS 1.3: tls.resumed (1).
+ *    Of a session by ticket a Certificate may contradict it later
  *
  * What cannot be known is left out: a digest that the kernel does not have, a
  * member of a certificate that cannot be read. Of a message that lies about a

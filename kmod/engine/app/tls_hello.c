@@ -7,14 +7,13 @@
 #include "tls_internal.h"
 
 #define RANDOM_LEN	32
-#define SESSION_MOST	32
 
 /* A DNS name has no more (RFC 1035, 2.3.4). */
 #define NAME_MOST	255
 #define NAME_TYPE_HOST	0
 
-/* "TLS 1.3 draft-28" */
-#define VERSION_LEN	16
+/* "TLS 1.3 draft-26-fb", and to keep what is behind it aligned */
+#define VERSION_LEN	24
 
 /* The random of a ServerHello that is a HelloRetryRequest (RFC 8446, 4.1.3). */
 static const u8 retry_random[RANDOM_LEN] = {
@@ -218,14 +217,14 @@ static bool read_extensions(struct tls_call *call, struct tls_hello *hello)
 static void read_begin(struct tls_call *call, struct tls_hello *hello,
 		       struct tls_reader *reader)
 {
-	struct tls_bytes random, session;
+	struct tls_bytes random;
 
 	hello->version = (u16)tls_read_number(reader, 2);
 	random = tls_read(reader, RANDOM_LEN);
 	hello->retry = random.len == RANDOM_LEN &&
 		       !memcmp(random.data, retry_random, RANDOM_LEN);
-	session = tls_read_vector(reader, 1);
-	if (session.len > SESSION_MOST)
+	hello->session = tls_read_vector(reader, 1);
+	if (hello->session.len > TLS_SESSION_MOST)
 		segward_tls_note(call, SEGWARD_TLS_HANDSHAKE_INVALID_LENGTH);
 }
 
@@ -303,6 +302,18 @@ static void count_client_hello(struct tls_call *call,
 			   SEGWARD_TLS_EARLY_DATA : 0;
 }
 
+/* What the server's answer tells whether a session goes on. */
+static void keep_session(struct segward_tls *state,
+			 const struct tls_hello *hello)
+{
+	state->ticket = tls_hello_has(hello, TLS_EXT_TICKET);
+	state->session_len = 0;
+	if (!hello->session.len || hello->session.len > TLS_SESSION_MOST)
+		return;
+	memcpy(state->session, hello->session.data, hello->session.len);
+	state->session_len = (u8)hello->session.len;
+}
+
 static void note_client_hello(struct tls_call *call,
 			      const struct tls_hello *hello)
 {
@@ -329,6 +340,7 @@ int segward_tls_client_hello(struct tls_call *call, struct tls_bytes body)
 	tls_read_vector(&reader, 1);
 	read_end(call, &hello, &reader);
 	note_client_hello(call, &hello);
+	keep_session(call->state, &hello);
 	for (i = 0; i < hello.nr_sni; i++)
 		segward_tls_tell(call, SEGWARD_BUFFER_TLS_SNI,
 				 hello.sni[i].data, hello.sni[i].len);
@@ -360,6 +372,10 @@ static const char *version_name(u16 version)
 #define DRAFT_FIRST	0x7f10
 #define DRAFT_LAST	0x7f1c
 
+/* One large site had its own: 0xfb and the draft's number. */
+#define DRAFT_FB_23	0xfb17
+#define DRAFT_FB_26	0xfb1a
+
 static void put_version(struct tls_text *text, u16 version)
 {
 	const char *name = version_name(version);
@@ -370,6 +386,10 @@ static void put_version(struct tls_text *text, u16 version)
 	} else if (version >= DRAFT_FIRST && version <= DRAFT_LAST) {
 		tls_text_string(text, "TLS 1.3 draft-");
 		tls_text_decimal(text, version & 0xff);
+	} else if (version == DRAFT_FB_23 || version == DRAFT_FB_26) {
+		tls_text_string(text, "TLS 1.3 draft-");
+		tls_text_decimal(text, version & 0xff);
+		tls_text_string(text, "-fb");
 	} else {
 		put_unaligned_be16(version, byte);
 		tls_text_string(text, "0x");
@@ -377,11 +397,29 @@ static void put_version(struct tls_text *text, u16 version)
 	}
 }
 
+/*
+ * Before TLS 1.3 a server that goes on with a session sends its ID back (RFC
+ * 5246, 7.4.1.3), or takes the client's ticket (RFC 5077). Of a ticket only
+ * the certificate says that it was not taken: who makes the record knows that.
+ */
+static bool may_resume(const struct segward_tls *state,
+		       const struct tls_hello *hello)
+{
+	if (hello->negotiated || hello->version >= TLS_VERSION_13)
+		return false;
+	return state->ticket ||
+	       (state->session_len &&
+		state->session_len == hello->session.len &&
+		!memcmp(state->session, hello->session.data,
+			state->session_len));
+}
+
 static int tell_server_hello(struct tls_call *call,
 			     const struct tls_hello *hello)
 {
 	u32 size = hello->whole ? segward_ja_size(hello) : 0;
 	struct tls_text version = { .size = VERSION_LEN };
+	static const u8 yes[1] = { 1 };
 	struct segward_ja ja;
 	u8 *memory;
 
@@ -397,6 +435,8 @@ static int tell_server_hello(struct tls_call *call,
 		tell_bytes(call, SEGWARD_BUFFER_TLS_VERSION,
 			   (struct tls_bytes){ version.data, version.len });
 	tell_alpn(call, hello, 1);
+	if (hello->whole && may_resume(call->state, hello))
+		segward_tls_tell(call, SEGWARD_BUFFER_TLS_RESUMED, yes, 1);
 	if (!size)
 		return 0;
 	segward_ja_server(hello, memory, &ja);

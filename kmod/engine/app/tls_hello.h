@@ -14,6 +14,7 @@
 #define TLS_EXT_POINT_FORMATS		11
 #define TLS_EXT_SIGNATURES		13
 #define TLS_EXT_ALPN			16
+#define TLS_EXT_TICKET			35
 #define TLS_EXT_EARLY_DATA		42
 #define TLS_EXT_VERSIONS		43
 #define TLS_EXT_ECH			0xfe0d
@@ -27,6 +28,7 @@
  * @groups: named groups, of 2 bytes each
  * @formats: formats of points, of a byte each
  * @signatures: signature algorithms, of 2 bytes each
+ * @session: ID of the session
  * @sni: names of the server
  * @alpn: names of protocols, each a vector
  * @seen: bit for each extension type below 64 that occurred
@@ -46,6 +48,7 @@ struct tls_hello {
 	struct tls_bytes formats;
 	struct tls_bytes signatures;
 	struct tls_bytes alpn;
+	struct tls_bytes session;
 	struct tls_bytes sni[SEGWARD_TLS_SNI_NAMES];
 	u64 seen;
 	u32 nr_extensions;

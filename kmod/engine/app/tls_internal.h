@@ -38,6 +38,9 @@
 /* As much of an SSLv2 ClientHello as says how long it is (RFC 5246, E.2). */
 #define TLS_SSL2_HEADER_LEN	11
 
+/* Bytes of a session ID (RFC 5246, 7.4.1.2). */
+#define TLS_SESSION_MOST	32
+
 /* Handshake messages that are read (RFC 8446, 4). */
 #define TLS_CLIENT_HELLO	1
 #define TLS_SERVER_HELLO	2
@@ -119,6 +122,9 @@ struct tls_side {
 /**
  * struct segward_tls - a connection
  * @side: its directions
+ * @session: session ID that the client sent last
+ * @session_len: bytes of it
+ * @ticket: it has the extension for tickets
  * @spent: a message that the last call told of, to be freed
  * @text: texts that the last call told, to be freed
  * @spent_size: bytes of @spent
@@ -126,6 +132,9 @@ struct tls_side {
  */
 struct segward_tls {
 	struct tls_side side[2];
+	u8 session[TLS_SESSION_MOST];
+	u8 session_len;
+	bool ticket;
 	u8 *spent;
 	u8 *text;
 	u32 spent_size;

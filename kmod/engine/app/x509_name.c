@@ -40,9 +40,9 @@ static const struct rdn_attribute attributes[] = {
 	X520(46, "dnQualifier"),
 	X520(65, "pseudonym"),
 	X520(97, "organizationIdentifier"),
-	EV(1, "jurisdictionLocalityName"),
-	EV(2, "jurisdictionStateOrProvinceName"),
-	EV(3, "jurisdictionCountryName"),
+	EV(1, "msJurisdictionLocality"),
+	EV(2, "msJurisdictionStateOrProvince"),
+	EV(3, "msJurisdictionCountry"),
 	/* 0.9.2342.19200300.100.1.n */
 	{ 10, { 0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 0x01, 0x01 },
 	  "UID" },
