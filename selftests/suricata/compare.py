@@ -62,7 +62,8 @@ class Tally:
         if ours and theirs and not members:
             self.equal += 1
             return
-        reason = known.explain(ours, theirs, members)
+        reason = known.explain(ours, theirs, members,
+                               os.path.basename(capture))
         if reason:
             self.reasons[reason] += 1
             return

