@@ -160,9 +160,9 @@ def a_reset_to_the_source_is_what_its_peer_would_have_sent(wire):
 @claim
 def a_refused_syn_tells_the_source_only(wire):
     for family in (4, 6):
+        pkt = to(MAIN, inner(family, 23, b"", flags=p.SYN, ack=0))
         reset = back(family, seq=0, ack=1001, flags=p.RST | p.ACK)
-        told(wire, to(MAIN, inner(family, 23, b"", flags=p.SYN, ack=0)),
-             (("c", 2), hop(reset)))
+        told(wire, pkt, (("c", 2), hop(reset)))
 
 
 @claim

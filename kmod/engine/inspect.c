@@ -42,16 +42,19 @@ static void find_flow(struct segward_run *run)
 
 /*
  * A segment of a connection. A parser takes what it has before the rules of
- * packets are asked: they may want to know the protocol.
+ * packets are asked: they may want to know the protocol. Beyond what is inspected
+ * of a stream nothing is asked.
  */
 static void inspect_tcp(struct segward_run *run)
 {
 	struct segward_stream_result stream;
 
-	if (!segward_run_tcp(run, &stream) && segward_run_is_lost(run))
+	if (!segward_run_tcp(run, &stream))
 		return;
-	segward_run_tcp_rules(run, &stream);
-	segward_run_packet_rules(run);
+	if (!run->result->bypassed) {
+		segward_run_tcp_rules(run, &stream);
+		segward_run_packet_rules(run);
+	}
 	segward_run_tcp_done(run, &stream);
 }
 
@@ -83,9 +86,13 @@ static void take_records(struct segward_run *run)
 	struct segward_dialog *dialog = run->flow->dialog;
 
 	run->result->zone = run->flow->zone;
-	if (dialog)
-		segward_transactions_move(&dialog->transactions,
-					  &run->result->records);
+	if (!dialog)
+		return;
+	segward_transactions_move(&dialog->transactions, &run->result->records);
+	if (!run->flow->refused)
+		return;
+	segward_dialog_destroy(dialog, &run->flow->zone->memory);
+	run->flow->dialog = NULL;
 }
 
 /* A whole packet. */

@@ -138,7 +138,7 @@ struct segward_reputation_hit {
  * @flow_full: there was no room for its flow
  * @clear_urgent: its urgent pointer has to be cleared before it is forwarded:
  *	rules have seen its urgent bytes in the stream
- * @bypassed: its stream is beyond what is inspected of it
+ * @bypassed: its stream is beyond what is inspected of it; no rule was asked
  * @work: work units spent
  * @zone: of its flow; NULL without one
  * @records: what the ends of its flow have said completely; to be taken out and

@@ -11,12 +11,12 @@
 #include "inspect_internal.h"
 
 /* Bytes of a stream that are inspected, of each direction. */
-#define DEPTH		(1u << 20)
+#define DEPTH		BIT(20)
 
 /* See struct segward_stream_config. */
 #define COPIES_MAX	(256u << 10)
 #define UNACKED_MAX	(64u << 10)
-#define WINDOW_UNKNOWN	(1u << 20)
+#define WINDOW_UNKNOWN	BIT(20)
 
 /*
  * HTTP and DNS say something new again and again; of others what matters comes
@@ -99,7 +99,7 @@ static void tell_restart(struct segward_run *run)
 {
 	struct segward_packet *packet = &run->result->packet;
 
-	/* One packet cannot end two: what was over is told, what it was is not. */
+	/* A flow that was over began with a new stream, which is not closed. */
 	if (run->seen.has_ended)
 		return;
 	segward_flow_restart(run->flow, packet, run->inspect->now, &run->seen);
@@ -194,7 +194,8 @@ static void end_direction(struct segward_run *run)
 }
 
 /* Returns false without memory. */
-static bool feed_run(struct segward_run *run, const struct segward_stream_run *bytes)
+static bool feed_run(struct segward_run *run,
+		     const struct segward_stream_run *bytes)
 {
 	struct segward_scratch *scratch = run->inspect->scratch;
 	struct segward_dialog *dialog = run->flow->dialog;
@@ -279,6 +280,8 @@ void segward_run_tcp_rules(struct segward_run *run,
 	if (!feed(run, stream))
 		segward_run_except(run, SEGWARD_CONDITION_STREAM_BUDGET,
 				   SEGWARD_REASON_STREAM_COPY_BUDGET);
+	if (!run->inspect->profile->config.nr_rulesets)
+		return;
 	segward_stream_begin(&run->flow->tcp, stream, &cursor);
 	while (segward_stream_window(&cursor, SEGWARD_STREAM_TAIL,
 				     scratch->window, sizeof(scratch->window),
@@ -295,8 +298,12 @@ void segward_run_tcp_rules(struct segward_run *run,
 /* The verdict is against a segment whose bytes were read. */
 static void refuse(struct segward_run *run)
 {
+	struct segward_dialog *dialog = run->flow->dialog;
+
 	run->flow->refused = true;
 	segward_stream_refuse(&run->flow->tcp, memory_of(run));
+	if (dialog)
+		segward_transactions_finish(&dialog->transactions);
 }
 
 /* The rules have spoken. */

@@ -75,13 +75,9 @@ static bool ask_tx(const struct segward_rule_match *match, u32 ruleset,
 		   const void *arg)
 {
 	const struct segward_transaction_step *step = arg;
-	struct segward_rule_wait none;
 
-	if (step->wait)
-		return segward_rule_match_tx(match, &step->match,
-					     &step->wait[ruleset]);
-	memset(&none, 0, sizeof(none));
-	return segward_rule_match_tx(match, &step->match, &none);
+	return segward_rule_match_tx(match, &step->match,
+				     step->wait ? &step->wait[ruleset] : NULL);
 }
 
 void segward_run_stream_rules(struct segward_run *run,
