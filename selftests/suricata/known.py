@@ -72,13 +72,13 @@ KNOWN = (
      "makes no record", no_certificate),
     ("early", "Suricata made the record before the ServerHello", early),
     ("no-request", "a response whose request was not captured", no_request),
-    ("one-side", "a request that nobody is seen to answer", one_side),
     ("content-range", "Content-Range, which segward does not tell",
      content_range),
     ("stream", "packets that segward would not let pass, or that the capture "
      "has not: it says so in an anomaly, and stops", stream),
     ("not-http", "RTSP, git or NATS, which both take for HTTP in their own "
      "ways", not_http),
+    ("one-side", "a request that nobody is seen to answer", one_side),
 )
 
 
