@@ -65,8 +65,8 @@ def moved(pkt, daddr, hops=1):
     return p.patch(pkt, 7, bytes([pkt[7] - hops]))
 
 
-def web(family=6, payload=b"GET / HTTP/1.1\r\n\r\n"):
-    return p.inner(family, "tcp", payload=payload)
+def web(family=6, payload=b"GET / HTTP/1.1\r\n\r\n", **kw):
+    return p.inner(family, "tcp", payload=payload, **kw)
 
 
 def length(csid):
@@ -201,23 +201,24 @@ def an_inline_packet_is_inspected_without_its_checksum(wire):
     """It covers a destination that nobody but the sender knows."""
     last = container(0xf001)
     for payload, passes in ((b"GET / HTTP/1.1\r\n\r\n", True), (EVIL, False)):
-        body = p.tcp(HEADEND, last, 40000, 80, payload)
+        body = p.tcp(HEADEND, last, p.new_port(), 80, payload)
         pkt = p.ipv6(HEADEND, container(AN, 0xf001), p.TCP, body)
         wire.expect(pkt, s=moved(pkt, last) if passes else [])
 
 
 @claim
 def a_reset_takes_the_way_of_the_packet(wire):
-    inner = web(payload=b"REJECTME")
+    port = p.new_port()
+    inner = web(payload=b"REJECTME", sport=port)
     pkt = bare(container(AN, 0xf001, 0xf002), inner)
     reset = p.inner(6, "tcp", flags=p.RST | p.ACK)
-    head = p.tcp("2001:db8:a::10", "2001:db8:b::20", 40000, 80, seq=1, ack=1,
+    head = p.tcp("2001:db8:a::10", "2001:db8:b::20", port, 80, seq=1, ack=1,
                  flags=p.RST | p.ACK, window=0)
     reset = reset[:40] + head
     wire.expect(pkt, s=moved(bare(container(AN, 0xf001, 0xf002), reset),
                              container(0xf001, 0xf002)))
     # an inline one would have a checksum of a destination not known
-    body = p.tcp(HEADEND, container(0xf001), 40000, 80, b"REJECTME")
+    body = p.tcp(HEADEND, container(0xf001), p.new_port(), 80, b"REJECTME")
     pkt = p.ipv6(HEADEND, container(AN, 0xf001), p.TCP, body)
     with counted(wire, length(AN), "reject-unroutable"):
         wire.expect(pkt)

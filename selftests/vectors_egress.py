@@ -414,9 +414,10 @@ def a_reset_leaves_where_the_packet_would_have(wire):
     with Ledger(wire) as book:
         for sid, (_, families, where) in GUARDED.items():
             for family in families:
-                bad = web(family, b"REJECTME", seq=77, ack=99)
+                port = p.new_port()
+                bad = web(family, b"REJECTME", sport=port, seq=77, ack=99)
                 src, dst = (SRC4, DST4) if family == 4 else (SRC6, DST6)
-                rst = p.tcp(src, dst, 40000, 80, seq=77, ack=99, window=0,
+                rst = p.tcp(src, dst, port, 80, seq=77, ack=99, window=0,
                             flags=p.RST | p.ACK)
                 want = p.ipv4(src, dst, p.TCP, rst) if family == 4 else \
                     p.ipv6(src, dst, p.TCP, rst)
