@@ -11,6 +11,7 @@ import packet as p
 from wire import claim, counted, frame_socket, main, sh
 
 HEADEND, N0 = "2001:db8:1::2", "2001:db8:1::1"
+GET = b"GET / HTTP/1.1\r\n\r\n"
 NEXT = "2001:db8:f::1"
 BLOCK = "2001:3e8:"
 # C-SIDs of the node, by name
@@ -65,7 +66,9 @@ def moved(pkt, daddr, hops=1):
     return p.patch(pkt, 7, bytes([pkt[7] - hops]))
 
 
-def web(family=6, payload=b"GET / HTTP/1.1\r\n\r\n", **kw):
+def web(family=6, payload=GET, **kw):
+    """The same request again and again, or a connection of its own."""
+    kw.setdefault("sport", 40000 if payload == GET else p.new_port())
     return p.inner(family, "tcp", payload=payload, **kw)
 
 

@@ -23,6 +23,7 @@ from wire import (BOUND, NEEDS_CSUM, claim, compare, counted, frame,
 HEADEND, N0 = "2001:db8:1::2", "2001:db8:1::1"
 SRC4, DST4 = "192.0.2.10", "198.51.100.20"
 SRC6, DST6 = "2001:db8:a::10", "2001:db8:b::20"
+GET = b"GET / HTTP/1.1\r\n\r\n"
 NEXT = "2001:db8:f::1"
 ETH_P_ALL = 3
 IPV6_2292RTHDR = 5
@@ -117,7 +118,10 @@ def setup(wire):
     open_ipv4(wire)
 
 
-def web(family, payload=b"GET / HTTP/1.1\r\n\r\n", kind="tcp", **kw):
+def web(family, payload=GET, kind="tcp", **kw):
+    """The same request again and again, or a connection of its own."""
+    if kind == "tcp":
+        kw.setdefault("sport", 40000 if payload == GET else p.new_port())
     return p.inner(family, kind, payload=payload, **kw)
 
 
@@ -671,8 +675,9 @@ def what_gro_put_together_leaves_in_its_segments(wire):
              "ethtool -K n2 tso off gso off tx off")
     psp = "2001:3e8:90:1::"
     for family in (4, 6):
-        parts = [web(family, bytes([65 + n]) * 1000, seq=1 + 1000 * n,
-                     flags=p.ACK) for n in range(4)]
+        port = p.new_port()
+        parts = [web(family, bytes([65 + n]) * 1000, sport=port,
+                     seq=1 + 1000 * n, flags=p.ACK) for n in range(4)]
         ways = [(sid, lambda i, sid=sid: to(sid, i), hop, "t")
                 for sid in (DT46, "2001:3e8:81:6::")]
         ways += [(psp, lambda i: to(psp, i, [NEXT, psp], 1),
