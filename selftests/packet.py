@@ -117,14 +117,14 @@ def icmp6(src, dst, kind, code, rest, payload=b"", check=None):
     return head[:2] + struct.pack("!H", check) + head[4:] + payload
 
 
-PORTS = itertools.count()
+PORTS = itertools.count(1)
 
 
 def new_port():
     """A source port that no connection has had so far.
 
     To a node that follows streams two packets with the same ports are of one
-    connection, and one that was dropped ends it.
+    connection, and one that was dropped ends it. 40000 is for who wants that.
     """
     return 40000 + next(PORTS) % 20000
 

@@ -129,7 +129,7 @@ def _():
         "pcap_filename": path("a"), "pcap_cnt": 1, "event_type": "alert",
         "flow_id": events[0]["flow_id"], "direction": "to_server",
         "src_ip": "2001:0db8:000a:0000:0000:0000:0000:0010",
-        "src_port": 40000,
+        "src_port": 40001,
         "dest_ip": "2001:0db8:000b:0000:0000:0000:0000:0020",
         "dest_port": 80, "proto": "TCP", "pkt_src": "ipv6 tunnel",
         "tunnel": {"src_ip": "2001:0db8:000a:0000:0000:0000:0000:0001",
