@@ -24,9 +24,11 @@ kernel="$kernel __kmalloc __kmalloc_noprof __kmalloc_cache_noprof kfree
 user="$user inflate inflateInit2_ inflateReset"
 kernel="$kernel zlib_inflate zlib_inflateInit2 zlib_inflateReset
 	zlib_inflate_workspacesize"
-# What compilers (clang says bcmp for some memcmp; gcc has tables of addresses)
-# and the kernel's hardening (strnlen for some strlen) put into objects.
-compiler="bcmp _GLOBAL_OFFSET_TABLE_ __SCT__cond_resched __cond_resched __fentry__ __stack_chk_fail
+# What compilers (clang says bcmp for some memcmp; gcc has a table of addresses
+# in user space) and the kernel's hardening (strnlen for some strlen) put into
+# objects.
+user="$user _GLOBAL_OFFSET_TABLE_"
+compiler="bcmp __SCT__cond_resched __cond_resched __fentry__ __stack_chk_fail
 	__warn_printk __x86_return_thunk fortify_panic __fortify_panic strnlen"
 
 tests=0
