@@ -142,7 +142,8 @@ def others():
         ("ruleset-del", {"name": "spare"}),
         ("rule-get", {"ruleset": "base", "signature-id": 1}),
         ("stats-get", {}),
-        ("settings-set", {"image-unprivileged": 0}),
+        ("settings-set", {"image-unprivileged": 0,
+                          "stream-memory-max": 128}),
         ("flow-get", {"zone": 7, "family": 4, "protocol": 6, "state": "new",
                       "address": a4("10.0.0.0"), "prefix-len": 8,
                       "port": 80}),
@@ -202,7 +203,7 @@ def clear(nl):
         for name in {o["name"] for o in nl.dump(kind + "-get")}:
             nl.do(kind + "-del", name=name)
     nl.do("reputation-del")
-    nl.do("settings-set", image_unprivileged=0)
+    nl.do("settings-set", image_unprivileged=0, stream_memory_max=128)
 
 
 def base(nl):
