@@ -142,9 +142,9 @@ class Talk:
         """A part of the client's text."""
         self.segment(begin, (text or self.text)[begin:end], **kw)
 
-    def ack(self, upto, **kw):
+    def ack(self, end, **kw):
         """The server has got so many of the client's bytes."""
-        self.acks[TO_CLIENT] = upto
+        self.acks[TO_CLIENT] = end
         self.segment(kw.pop("off", 0), direction=TO_CLIENT, **kw)
 
     def syn(self, direction=TO_SERVER, data=b"", **kw):

@@ -327,7 +327,7 @@ static u32 other_than(u32 buffer)
 static void check_keyword(const struct keyword *word, const char *options)
 {
 	if (!CHECK_EQ(hits_in(options, word->buffer, "a needle"), 1) ||
-	    !CHECK_EQ(hits_in(options, word->buffer, "a nedle"), 0) ||
+	    !CHECK_EQ(hits_in(options, word->buffer, "a noodle"), 0) ||
 	    !CHECK_EQ(hits_in(options, other_than(word->buffer), "needle"), 0))
 		printf("# %s\n", options);
 }

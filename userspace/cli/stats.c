@@ -213,8 +213,8 @@ static int stats_set(struct args *args)
 
 static const struct command stats_commands[] = {
 	{ "show", stats_show, "" },
-	{ "set", stats_set, "[ image-unprivileged { on | off } ] [ flows-max NUMBER ] "
-	  "[ stream-memory-max MIB ]" },
+	{ "set", stats_set,
+	  "[ image-unprivileged { on | off } ] [ flows-max NUMBER ] [ stream-memory-max MIB ]" },
 	{ NULL, NULL, NULL },
 };
 
