@@ -263,16 +263,12 @@ static int put_packet(struct sk_buff *skb, const struct segward_packet *packet,
 	return put_ports(skb, packet);
 }
 
-static int put_verdict(struct sk_buff *skb, const struct segward_visit *visit,
-		       u8 would, u8 reason)
+int segward_event_put_place(struct sk_buff *skb,
+			    const struct segward_visit *visit)
 {
 	const struct segward_profile *profile = visit->profile;
 
-	if (nla_put_u32(skb, SEGWARD_A_EVENT_VERDICT, visit->verdict) ||
-	    nla_put_u32(skb, SEGWARD_A_EVENT_WOULD, would) ||
-	    nla_put_u32(skb, SEGWARD_A_EVENT_IIF, visit->iif))
-		return -EMSGSIZE;
-	if (reason && nla_put_u32(skb, SEGWARD_A_EVENT_REASON, reason))
+	if (nla_put_u32(skb, SEGWARD_A_EVENT_IIF, visit->iif))
 		return -EMSGSIZE;
 	if (!profile)
 		return 0;
@@ -281,6 +277,17 @@ static int put_verdict(struct sk_buff *skb, const struct segward_visit *visit,
 	    nla_put_u32(skb, SEGWARD_A_EVENT_MODE, profile->config.mode))
 		return -EMSGSIZE;
 	return 0;
+}
+
+static int put_verdict(struct sk_buff *skb, const struct segward_visit *visit,
+		       u8 would, u8 reason)
+{
+	if (nla_put_u32(skb, SEGWARD_A_EVENT_VERDICT, visit->verdict) ||
+	    nla_put_u32(skb, SEGWARD_A_EVENT_WOULD, would))
+		return -EMSGSIZE;
+	if (reason && nla_put_u32(skb, SEGWARD_A_EVENT_REASON, reason))
+		return -EMSGSIZE;
+	return segward_event_put_place(skb, visit);
 }
 
 static int put_visit(struct sk_buff *skb, const struct segward_visit *visit,

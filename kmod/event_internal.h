@@ -49,6 +49,16 @@ int segward_event_put_sid(struct sk_buff *skb,
 			  const struct segward_visit *visit);
 
 /**
+ * segward_event_put_place() - by which device, and under which profile
+ * @skb: the message
+ * @visit: a packet there
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int segward_event_put_place(struct sk_buff *skb,
+			    const struct segward_visit *visit);
+
+/**
  * segward_event_put_flow() - which flow, from the client to the server
  * @skb: the message
  * @key: the flow; the client's end first

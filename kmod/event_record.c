@@ -89,22 +89,6 @@ static void flow_of(const struct segward_packet *packet,
 	key->family = packet->family;
 }
 
-static int put_place(struct sk_buff *skb, const struct segward_visit *visit)
-{
-	const struct segward_profile *profile = visit->profile;
-
-	if (nla_put_u32(skb, SEGWARD_A_EVENT_IIF, visit->iif) ||
-	    segward_event_put_sid(skb, visit))
-		return -EMSGSIZE;
-	if (!profile)
-		return 0;
-	if (nla_put_string(skb, SEGWARD_A_EVENT_PROFILE,
-			   profile->config.name) ||
-	    nla_put_u32(skb, SEGWARD_A_EVENT_MODE, profile->config.mode))
-		return -EMSGSIZE;
-	return 0;
-}
-
 static int put_record(struct sk_buff *skb, const struct segward_visit *visit,
 		      const struct segward_transaction *tx)
 {
@@ -112,7 +96,8 @@ static int put_record(struct sk_buff *skb, const struct segward_visit *visit,
 	struct segward_flow_key key;
 
 	flow_of(packet, &key);
-	if (put_place(skb, visit) ||
+	if (segward_event_put_place(skb, visit) ||
+	    segward_event_put_sid(skb, visit) ||
 	    nla_put_u32(skb, SEGWARD_A_EVENT_ENCAPSULATION,
 			packet->encapsulation) ||
 	    segward_event_put_flow(skb, &key, packet->flow_id))

@@ -169,8 +169,7 @@ int segward_skb_clear_urgent(struct sk_buff *skb, u32 off)
 	tcp->urg = 0;
 	inet_proto_csum_replace4(&tcp->check, skb, before, tcp_flag_word(tcp),
 				 false);
-	inet_proto_csum_replace2(&tcp->check, skb, (__force __be16)tcp->urg_ptr,
-				 0, false);
+	inet_proto_csum_replace2(&tcp->check, skb, tcp->urg_ptr, 0, false);
 	tcp->urg_ptr = 0;
 	return 0;
 }

@@ -4,42 +4,6 @@
  */
 #include "inspect_internal.h"
 
-/* What events and rules are told of the flow. */
-void segward_run_flow(struct segward_run *run)
-{
-	struct segward_packet *packet = &run->result->packet;
-	const struct segward_flow *flow = run->flow;
-
-	packet->flow_id = segward_flow_id(flow->hash, flow->began);
-	packet->flow_state = flow->state;
-	packet->app_proto = flow->app_proto;
-	packet->flow_direction = run->seen.direction == SEGWARD_APP_TOSERVER ?
-				 SEGWARD_FLOW_DIRECTION_TO_SERVER :
-				 SEGWARD_FLOW_DIRECTION_TO_CLIENT;
-	run->result->flow_begun = run->seen.begun;
-	if (run->seen.has_ended)
-		run->result->ended = run->seen.ended;
-}
-
-/* Counts the packet in its flow. */
-static void find_flow(struct segward_run *run)
-{
-	const struct segward_inspect *inspect = run->inspect;
-	struct segward_result *result = run->result;
-
-	run->seen.ended = &inspect->scratch->ended;
-	run->flow = segward_flow_get(inspect->flows, inspect->zone,
-				     &result->packet, inspect->now,
-				     &run->seen);
-	if (run->flow) {
-		segward_run_flow(run);
-		return;
-	}
-	result->flow_full = true;
-	segward_run_except(run, SEGWARD_CONDITION_FLOW_FULL,
-			   SEGWARD_REASON_FLOW_FULL);
-}
-
 /*
  * A segment of a connection. A parser takes what it has before the rules of
  * packets are asked: they may want to know the protocol. Beyond what is inspected
@@ -101,7 +65,7 @@ static void inspect_flow(struct segward_run *run)
 	run->budget = SEGWARD_WORK_MAX;
 	segward_run_set_mark(run);
 	if (run->inspect->flows)
-		find_flow(run);
+		segward_run_find_flow(run);
 	if (run->flow) {
 		inspect_in_flow(run);
 		take_records(run);
@@ -255,7 +219,7 @@ bool segward_result_event(const struct segward_result *result, u32 n,
 			continue;
 		event->type = SEGWARD_EVENT_TYPE_ANOMALY;
 		event->index = condition;
-		event->reason = segward_condition_reason(result, condition);
+		event->reason = result->condition_reason[condition];
 		return true;
 	}
 	event->reason = result->reason;

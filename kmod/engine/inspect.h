@@ -128,9 +128,8 @@ struct segward_reputation_hit {
  * @nr_hits: rules in @hit, strongest order of evaluation first
  * @hits_lost: matches beyond SEGWARD_HITS_MAX
  * @nr_reputation: entries in @reputation
- * @stream_invalid: enum segward_reason of the condition stream-invalid
- * @stream_budget: the same of stream-budget
  * @conditions: bit by enum segward_condition: exceptions that applied
+ * @condition_reason: enum segward_reason of each of these
  * @exhausted: the work budget ran out
  * @joined: @packet is a datagram of several fragments, which this one completes
  * @fragment_full: a fragment could not be kept
@@ -157,9 +156,8 @@ struct segward_result {
 	u8 reject_to;
 	u8 nr_hits;
 	u8 nr_reputation;
-	u8 stream_invalid;
-	u8 stream_budget;
 	u16 conditions;
+	u8 condition_reason[SEGWARD_CONDITION_MAX + 1];
 	bool exhausted;
 	bool joined;
 	bool fragment_full;

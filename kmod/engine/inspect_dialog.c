@@ -103,7 +103,7 @@ static void tell_restart(struct segward_run *run)
 	if (run->seen.has_ended)
 		return;
 	segward_flow_restart(run->flow, packet, run->inspect->now, &run->seen);
-	segward_run_flow(run);
+	segward_run_tell_flow(run);
 }
 
 /*
@@ -345,7 +345,7 @@ static void tell_datagram(struct segward_run *run,
 }
 
 /* One of several, if they came as one packet (GSO). */
-static void inspect_datagram(struct segward_run *run, u32 off, u32 len)
+static void inspect_udp_datagram(struct segward_run *run, u32 off, u32 len)
 {
 	const struct segward_packet *packet = &run->result->packet;
 	struct segward_transactions *list = &run->result->records;
@@ -373,7 +373,7 @@ void segward_run_udp(struct segward_run *run)
 
 	while (done < packet->payload_len) {
 		len = min(packet->payload_len - done, size);
-		inspect_datagram(run, packet->payload_off + done, len);
+		inspect_udp_datagram(run, packet->payload_off + done, len);
 		done += len;
 	}
 	segward_transactions_finish(&run->result->records);

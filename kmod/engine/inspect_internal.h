@@ -2,7 +2,7 @@
 /*
  * What the parts of inspection share: a packet on its way, and how its verdict
  * comes about. The order is inspect.c's, which calls the parts from left to
- * right: inspect_reputation.c, inspect_dialog.c, inspect_rules.c; each says
+ * right: inspect_reputation.c, inspect_flow.c, inspect_dialog.c, inspect_rules.c; each says
  * what it found to inspect_verdict.c.
  */
 #ifndef SEGWARD_ENGINE_INSPECT_INTERNAL_H
@@ -59,9 +59,6 @@ static inline bool segward_run_is_lost(const struct segward_run *run)
 	       run->result->would >= SEGWARD_VERDICT_DROP;
 }
 
-/* inspect.c */
-void segward_run_flow(struct segward_run *run);
-
 /* inspect_verdict.c */
 void segward_run_decide(struct segward_run *run, u8 verdict, u8 reason,
 			u8 reject_to);
@@ -69,10 +66,13 @@ void segward_run_except(struct segward_run *run, u8 condition, u8 reason);
 void segward_run_set_mark(struct segward_run *run);
 void segward_run_back_to_mark(struct segward_run *run);
 bool segward_run_hit(void *arg, u32 rule);
-u8 segward_condition_reason(const struct segward_result *result, u8 condition);
 
 /* inspect_reputation.c */
 void segward_run_reputation(struct segward_run *run);
+
+/* inspect_flow.c */
+void segward_run_find_flow(struct segward_run *run);
+void segward_run_tell_flow(struct segward_run *run);
 
 /* inspect_rules.c */
 void segward_run_packet_rules(struct segward_run *run);

@@ -20,32 +20,6 @@ void segward_run_decide(struct segward_run *run, u8 verdict, u8 reason,
 	result->reject_to = verdict == SEGWARD_VERDICT_REJECT ? reject_to : 0;
 }
 
-/*
- * The reason that a condition has always; of those about streams the one that
- * was found.
- */
-u8 segward_condition_reason(const struct segward_result *result, u8 condition)
-{
-	switch (condition) {
-	case SEGWARD_CONDITION_OUTER_FRAGMENT:
-		return SEGWARD_REASON_OUTER_FRAGMENT;
-	case SEGWARD_CONDITION_INNER_FRAGMENT:
-		return SEGWARD_REASON_INNER_FRAGMENT;
-	case SEGWARD_CONDITION_BUDGET:
-		return SEGWARD_REASON_BUDGET;
-	case SEGWARD_CONDITION_FLOW_FULL:
-		return SEGWARD_REASON_FLOW_FULL;
-	case SEGWARD_CONDITION_MIDSTREAM:
-		return SEGWARD_REASON_STREAM_MIDSTREAM;
-	case SEGWARD_CONDITION_STREAM_INVALID:
-		return result->stream_invalid;
-	case SEGWARD_CONDITION_STREAM_BUDGET:
-		return result->stream_budget;
-	default:
-		return SEGWARD_REASON_PACKET_MALFORMED;
-	}
-}
-
 void segward_run_except(struct segward_run *run, u8 condition, u8 reason)
 {
 	struct segward_result *result = run->result;
@@ -54,11 +28,8 @@ void segward_run_except(struct segward_run *run, u8 condition, u8 reason)
 
 	if (verdict <= SEGWARD_VERDICT_PASS)
 		return;
-	if (condition == SEGWARD_CONDITION_STREAM_INVALID)
-		result->stream_invalid = reason;
-	if (condition == SEGWARD_CONDITION_STREAM_BUDGET)
-		result->stream_budget = reason;
 	result->conditions |= 1 << condition;
+	result->condition_reason[condition] = reason;
 	if (!run->decided)
 		segward_run_decide(run, verdict, reason,
 				   SEGWARD_DIRECTION_EITHER);

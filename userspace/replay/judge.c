@@ -10,6 +10,7 @@
 
 #include "eve/eve.h"
 #include "eve/record.h"
+#include "prefix.h"
 #include "replay/judge.h"
 
 /* In how many of them the table is looked through for flows that are over. */
@@ -23,16 +24,6 @@ enum door {
 	DOOR_LOCAL,	/* for the node that has the SID */
 	DOOR_ELSEWHERE,	/* for another node */
 };
-
-static bool covers(const u8 *prefix, u8 len, const u8 *address)
-{
-	u8 bytes = len / 8;
-	u8 bits = len % 8;
-
-	if (memcmp(prefix, address, bytes))
-		return false;
-	return !bits || !((prefix[bytes] ^ address[bytes]) >> (8 - bits));
-}
 
 static bool is_tunnel(const struct segward_srh *srh)
 {
@@ -75,7 +66,7 @@ static enum door find_door(struct judge *judge,
 	if (!judge->has_sid)
 		return door_of_any(judge);
 	p = segward_view_bytes(view, SEGWARD_IPV6_DST, 16, copy);
-	if (!p || !covers(judge->sid, judge->sid_len, p))
+	if (!p || !segward_prefix_covers(judge->sid, judge->sid_len, p))
 		return DOOR_ELSEWHERE;
 	return door_of_sid(judge);
 }
